@@ -1,0 +1,120 @@
+//! What a visitor agreed to. What is not named is not known, and not known means no.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::limits;
+
+/// What data may be used for: a lower-case word such as `analytics` or `email_marketing`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Purpose(String);
+
+impl Purpose {
+    /// Measuring how a known visitor uses the site.
+    pub const ANALYTICS: &str = "analytics";
+    /// Adapting pages to the person.
+    pub const PERSONALISATION: &str = "personalisation";
+    /// Sending e-mail that advertises.
+    pub const EMAIL_MARKETING: &str = "email_marketing";
+    /// Sending text messages that advertise.
+    pub const SMS_MARKETING: &str = "sms_marketing";
+    /// Deriving traits and predictions about the person.
+    pub const PROFILING: &str = "profiling";
+
+    /// Takes a purpose's name: 1 to [`limits::PURPOSE_CHARS`] of `a-z`, `0-9` and `_`.
+    pub fn new(name: &str) -> Option<Self> {
+        let fits = (1..=limits::PURPOSE_CHARS).contains(&name.len())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        fits.then(|| Self(name.to_owned()))
+    }
+
+    /// The purpose's name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Purpose {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::new(&name).ok_or("a purpose is a word of a-z, 0-9 and _")
+    }
+}
+
+impl From<Purpose> for String {
+    fn from(purpose: Purpose) -> String {
+        purpose.0
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Which purposes were granted or refused. On the wire it is Segment's `categoryPreferences`: `{"analytics": true}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConsentState(BTreeMap<Purpose, bool>);
+
+impl ConsentState {
+    /// Whether `purpose` was granted. A purpose nobody asked about is not.
+    pub fn grants(&self, purpose: &str) -> bool {
+        self.iter().any(|(named, granted)| granted && named.as_str() == purpose)
+    }
+
+    /// Records an answer, in place of any earlier one for the same purpose.
+    pub fn set(&mut self, purpose: Purpose, granted: bool) {
+        self.0.insert(purpose, granted);
+    }
+
+    /// The answers, in the order of the purposes' names.
+    pub fn iter(&self) -> impl Iterator<Item = (&Purpose, bool)> {
+        self.0.iter().map(|(purpose, granted)| (purpose, *granted))
+    }
+
+    /// Whether no purpose was answered.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many purposes were answered.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl FromIterator<(Purpose, bool)> for ConsentState {
+    fn from_iter<I: IntoIterator<Item = (Purpose, bool)>>(answers: I) -> Self {
+        Self(answers.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_named_is_not_granted() {
+        let mut consent = ConsentState::default();
+        assert!(!consent.grants(Purpose::ANALYTICS));
+        consent.set(Purpose::new("analytics").unwrap(), true);
+        assert!(consent.grants(Purpose::ANALYTICS));
+        consent.set(Purpose::new("analytics").unwrap(), false);
+        assert!(!consent.grants(Purpose::ANALYTICS));
+    }
+
+    #[test]
+    fn purposes_are_lower_case_words() {
+        assert_eq!(Purpose::new("E-Mail"), None);
+        assert_eq!(Purpose::new(""), None);
+        assert_eq!(Purpose::new(&"a".repeat(limits::PURPOSE_CHARS + 1)), None);
+    }
+}

@@ -1,0 +1,364 @@
+//! The checks an event passes before anybody relies on it, and the closed list of reasons why it does not.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Event, Id, InvalidId, MessageId, Timestamp, limits};
+
+/// Why an event was refused. Counted and kept beside the event; the code on the wire and in reports is the name in
+/// `snake_case`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// The event is not a JSON object.
+    #[error("the event is not a JSON object")]
+    NotAnObject,
+    /// The event has more than [`limits::EVENT_BYTES`].
+    #[error("the event is larger than {} bytes", limits::EVENT_BYTES)]
+    EventTooLarge,
+    /// `type` is none of track, page, identify, alias, group.
+    #[error("type is none of track, page, identify, alias, group")]
+    UnknownType,
+    /// `messageId` is missing.
+    #[error("messageId is missing")]
+    MissingMessageId,
+    /// `messageId` is empty, too long, or holds control characters.
+    #[error("messageId is no id of 1 to {} visible characters", limits::ID_CHARS)]
+    InvalidMessageId,
+    /// `timestamp` is missing.
+    #[error("timestamp is missing")]
+    MissingTimestamp,
+    /// `timestamp` is not RFC 3339.
+    #[error("timestamp is no RFC 3339 time with an offset")]
+    InvalidTimestamp,
+    /// `timestamp` lies too far before or after the arrival.
+    #[error("timestamp lies more than 30 days before or one hour after the arrival")]
+    TimestampOutOfRange,
+    /// An id is not text, too long, or holds control characters.
+    #[error("an id is no text of 1 to {} visible characters", limits::ID_CHARS)]
+    InvalidId,
+    /// An id is a placeholder such as `undefined`, which would join strangers.
+    #[error("an id is a placeholder such as undefined")]
+    JunkId,
+    /// A track without the name of the event.
+    #[error("event, the name of what happened, is missing")]
+    MissingEventName,
+    /// An event or page name longer than [`limits::NAME_CHARS`].
+    #[error("a name is longer than {} characters", limits::NAME_CHARS)]
+    NameTooLong,
+    /// A group without `groupId`.
+    #[error("groupId is missing")]
+    MissingGroupId,
+    /// An alias without `previousId`.
+    #[error("previousId is missing")]
+    MissingPreviousId,
+    /// `properties` or `traits` is not an object.
+    #[error("properties or traits is not an object")]
+    InvalidProperties,
+    /// More than [`limits::PROPERTIES`] properties.
+    #[error("the event has more than {} properties", limits::PROPERTIES)]
+    TooManyProperties,
+    /// Properties nested deeper than [`limits::DEPTH`].
+    #[error("properties are nested deeper than {} levels", limits::DEPTH)]
+    TooDeep,
+    /// A string longer than [`limits::STRING_CHARS`].
+    #[error("a property is longer than {} characters", limits::STRING_CHARS)]
+    StringTooLong,
+    /// `context` or one of its parts has the wrong shape.
+    #[error("context has the wrong shape")]
+    InvalidContext,
+    /// An identify, alias or group without consent to recognise the person.
+    #[error("no consent to recognise the visitor")]
+    ConsentRequired,
+    /// A visitor who may be recognised, but no id to do it by.
+    #[error("neither anonymousId nor userId is given")]
+    MissingIdentity,
+    /// The write key does not take audience hits.
+    #[error("the site takes no events without consent")]
+    AudienceNotAccepted,
+}
+
+impl RejectReason {
+    /// The reason's code on the wire and in reports: its name in `snake_case`.
+    pub fn code(self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::String(code)) => code,
+            _ => String::new(),
+        }
+    }
+}
+
+impl Event {
+    /// Checks one event as a client sent it.
+    ///
+    /// Where both are given, `originalTimestamp` (what the device wrote) wins over `timestamp`. Ids may be numbers. What
+    /// Firsthand does not know is dropped. Consent is read but not judged here.
+    ///
+    /// # Errors
+    /// The first [`RejectReason`] that applies.
+    pub fn validate(event: Value, received_at: Timestamp) -> Result<Self, RejectReason> {
+        let Value::Object(mut fields) = event else {
+            return Err(RejectReason::NotAnObject);
+        };
+        check_size(&fields)?;
+        check_kind(&mut fields)?;
+        check_message_id(&fields)?;
+        check_timestamp(&mut fields, received_at)?;
+        for id in ["anonymousId", "userId", "groupId", "previousId"] {
+            check_id(&mut fields, id)?;
+        }
+        check_properties(&mut fields)?;
+        check_context(&mut fields);
+        // What is left to be wrong has the wrong shape inside `context`.
+        serde_json::from_value(Value::Object(fields)).map_err(|_| RejectReason::InvalidContext)
+    }
+}
+
+fn check_size(fields: &Map<String, Value>) -> Result<(), RejectReason> {
+    let bytes = serde_json::to_vec(fields).map_or(usize::MAX, |json| json.len());
+    if bytes > limits::EVENT_BYTES {
+        Err(RejectReason::EventTooLarge)
+    } else {
+        Ok(())
+    }
+}
+
+fn check_kind(fields: &mut Map<String, Value>) -> Result<(), RejectReason> {
+    let given = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
+    match fields.get("type").and_then(Value::as_str) {
+        Some("track") => match fields.get("event").and_then(Value::as_str).map(str::trim) {
+            None | Some("") => return Err(RejectReason::MissingEventName),
+            Some(_) => {}
+        },
+        Some("group") if !given("groupId") => return Err(RejectReason::MissingGroupId),
+        Some("alias") if !given("previousId") => return Err(RejectReason::MissingPreviousId),
+        Some("page" | "identify" | "group" | "alias") => {}
+        _ => return Err(RejectReason::UnknownType),
+    }
+    for name in ["event", "name"] {
+        match fields.get(name) {
+            Some(Value::String(text)) if text.chars().count() > limits::NAME_CHARS => {
+                return Err(RejectReason::NameTooLong);
+            }
+            Some(Value::String(_)) | None => {}
+            Some(_) => drop(fields.remove(name)),
+        }
+    }
+    Ok(())
+}
+
+fn check_message_id(fields: &Map<String, Value>) -> Result<(), RejectReason> {
+    match fields.get("messageId") {
+        None | Some(Value::Null) => Err(RejectReason::MissingMessageId),
+        Some(Value::String(id)) if MessageId::new(id).is_ok() => Ok(()),
+        Some(_) => Err(RejectReason::InvalidMessageId),
+    }
+}
+
+fn check_timestamp(fields: &mut Map<String, Value>, received_at: Timestamp) -> Result<(), RejectReason> {
+    if let Some(original) = fields.remove("originalTimestamp") {
+        fields.insert("timestamp".to_owned(), original);
+    }
+    let at: Timestamp = match fields.get("timestamp") {
+        None | Some(Value::Null) => return Err(RejectReason::MissingTimestamp),
+        Some(Value::String(text)) => text.parse().map_err(|_| RejectReason::InvalidTimestamp)?,
+        Some(_) => return Err(RejectReason::InvalidTimestamp),
+    };
+    let age = received_at.as_millis() - at.as_millis();
+    if (-limits::FUTURE_MS..=limits::PAST_MS).contains(&age) {
+        Ok(())
+    } else {
+        Err(RejectReason::TimestampOutOfRange)
+    }
+}
+
+fn check_id(fields: &mut Map<String, Value>, name: &str) -> Result<(), RejectReason> {
+    let id = match fields.get(name) {
+        None => return Ok(()),
+        Some(Value::Null) => {
+            fields.remove(name);
+            return Ok(());
+        }
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(_) => return Err(RejectReason::InvalidId),
+    };
+    match Id::new(&id) {
+        Ok(id) => {
+            fields.insert(name.to_owned(), Value::String(id.into()));
+            Ok(())
+        }
+        Err(InvalidId::Junk) => Err(RejectReason::JunkId),
+        Err(_) => Err(RejectReason::InvalidId),
+    }
+}
+
+fn check_properties(fields: &mut Map<String, Value>) -> Result<(), RejectReason> {
+    for name in ["properties", "traits"] {
+        match fields.get(name) {
+            None => {}
+            Some(Value::Null) => drop(fields.remove(name)),
+            Some(value @ Value::Object(_)) => {
+                let mut count = 0;
+                check_value(value, 0, &mut count)?;
+            }
+            Some(_) => return Err(RejectReason::InvalidProperties),
+        }
+    }
+    Ok(())
+}
+
+fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), RejectReason> {
+    if depth > limits::DEPTH {
+        return Err(RejectReason::TooDeep);
+    }
+    match value {
+        Value::String(text) if text.chars().count() > limits::STRING_CHARS => return Err(RejectReason::StringTooLong),
+        Value::Object(fields) => {
+            *count += fields.len();
+            fields
+                .values()
+                .try_for_each(|inner| check_value(inner, depth + 1, count))?;
+        }
+        Value::Array(items) => {
+            *count += items.len();
+            items
+                .iter()
+                .try_for_each(|inner| check_value(inner, depth + 1, count))?;
+        }
+        _ => {}
+    }
+    if *count > limits::PROPERTIES {
+        Err(RejectReason::TooManyProperties)
+    } else {
+        Ok(())
+    }
+}
+
+/// Cuts long page texts, and turns consent categories as other tools name them (`Email Marketing`) into purposes. A
+/// category that still is none is left out, and what is left out is not granted.
+fn check_context(fields: &mut Map<String, Value>) {
+    let Some(Value::Object(context)) = fields.get_mut("context") else {
+        fields.remove("context");
+        return;
+    };
+    context.retain(|_, value| !value.is_null());
+    for part in ["page", "campaign"] {
+        let Some(Value::Object(texts)) = context.get_mut(part) else {
+            continue;
+        };
+        texts.retain(|_, value| value.is_string());
+        for text in texts.values_mut() {
+            if let Value::String(text) = text
+                && let Some((end, _)) = text.char_indices().nth(limits::URL_CHARS)
+            {
+                text.truncate(end);
+            }
+        }
+    }
+    let answers = context
+        .get_mut("consent")
+        .and_then(|consent| consent.get_mut("categoryPreferences"));
+    if let Some(Value::Object(answers)) = answers {
+        *answers = std::mem::take(answers)
+            .into_iter()
+            .filter(|(_, answer)| answer.is_boolean())
+            .map(|(category, answer)| (category.trim().to_lowercase().replace([' ', '-'], "_"), answer))
+            .filter(|(purpose, _)| crate::Purpose::new(purpose).is_some())
+            .take(limits::PURPOSES)
+            .collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn verdict(event: Value) -> Result<Event, RejectReason> {
+        Event::validate(event, "2026-11-24T08:00:00Z".parse().unwrap())
+    }
+
+    /// A sound track with some fields replaced.
+    fn track(replaced: Value) -> Value {
+        let mut event = json!({"type": "track", "event": "Product Viewed", "messageId": "m1",
+            "anonymousId": "a1", "timestamp": "2026-11-24T07:59:58Z"});
+        for (name, value) in replaced.as_object().unwrap() {
+            event[name] = value.clone();
+        }
+        event
+    }
+
+    #[test]
+    fn each_defect_has_its_reason() {
+        let deep = (0..20).fold(json!(1), |inner, _| json!({"in": inner}));
+        let many: Map<String, Value> = (0..301).map(|n| (n.to_string(), json!(n))).collect();
+        let cases = [
+            (json!([]), RejectReason::NotAnObject),
+            (track(json!({"type": "dance"})), RejectReason::UnknownType),
+            (track(json!({"messageId": null})), RejectReason::MissingMessageId),
+            (track(json!({"messageId": 7})), RejectReason::InvalidMessageId),
+            (track(json!({"timestamp": null})), RejectReason::MissingTimestamp),
+            (track(json!({"timestamp": "yesterday"})), RejectReason::InvalidTimestamp),
+            (
+                track(json!({"timestamp": "2020-01-01T00:00:00Z"})),
+                RejectReason::TimestampOutOfRange,
+            ),
+            (
+                track(json!({"timestamp": "2026-11-24T10:00:00Z"})),
+                RejectReason::TimestampOutOfRange,
+            ),
+            (track(json!({"userId": "undefined"})), RejectReason::JunkId),
+            (track(json!({"userId": ["x"]})), RejectReason::InvalidId),
+            (track(json!({"event": "  "})), RejectReason::MissingEventName),
+            (track(json!({"event": "x".repeat(101)})), RejectReason::NameTooLong),
+            (track(json!({"type": "group"})), RejectReason::MissingGroupId),
+            (track(json!({"type": "alias"})), RejectReason::MissingPreviousId),
+            (track(json!({"properties": "none"})), RejectReason::InvalidProperties),
+            (track(json!({"properties": deep})), RejectReason::TooDeep),
+            (track(json!({"properties": many})), RejectReason::TooManyProperties),
+            (
+                track(json!({"properties": {"note": "x".repeat(4_001)}})),
+                RejectReason::StringTooLong,
+            ),
+            (
+                track(json!({"properties": {"note": vec!["x".repeat(3_999); 9]}})),
+                RejectReason::EventTooLarge,
+            ),
+            (
+                track(json!({"context": {"page": "home"}})),
+                RejectReason::InvalidContext,
+            ),
+        ];
+        for (event, reason) in cases {
+            assert_eq!(verdict(event), Err(reason));
+        }
+    }
+
+    #[test]
+    fn consent_categories_become_purposes_and_junk_grants_nothing() {
+        let preferences = json!({"Email Marketing": true, "analytics": "yes", "§": true});
+        let event = verdict(track(
+            json!({"context": {"consent": {"categoryPreferences": preferences}}}),
+        ))
+        .unwrap();
+        assert!(event.context.consent.category_preferences.grants("email_marketing"));
+        assert_eq!(event.context.consent.category_preferences.len(), 1);
+    }
+
+    #[test]
+    fn what_the_device_wrote_outranks_what_was_corrected_and_numbers_are_ids() {
+        let event = track(json!({"originalTimestamp": "2026-11-24T07:00:00Z", "userId": 42}));
+        let event = verdict(event).unwrap();
+        assert_eq!(event.timestamp.to_string(), "2026-11-24T07:00:00.000Z");
+        assert_eq!(event.user_id.map(String::from).as_deref(), Some("42"));
+    }
+
+    #[test]
+    fn an_address_or_agent_in_the_context_is_dropped() {
+        let event = verdict(track(json!({"context": {"ip": "192.0.2.1", "userAgent": "X/1"}}))).unwrap();
+        let json = serde_json::to_string(&event).unwrap();
+        assert!(!json.contains("192.0.2.1") && !json.contains("X/1"), "{json}");
+    }
+}
