@@ -12,6 +12,10 @@ use crate::{Campaign, Event, MessageId, Timestamp};
 /// One stored line of the edge's log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "lane", rename_all = "lowercase")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "read and written one at a time; a hit fits, an event is larger still"
+)]
 pub enum Envelope {
     /// Anonymous audience measurement, without consent.
     Audience(AudienceHit),

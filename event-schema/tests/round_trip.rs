@@ -1,5 +1,10 @@
 //! The wire format, held by golden JSON and by the law that what is written reads back the same.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy does not see that functions beside tests are test code"
+)]
+
 use event_schema::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};

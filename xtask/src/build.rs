@@ -1,0 +1,26 @@
+//! `cargo xtask build`: the two wasm programs, small and ready to deploy.
+
+pub mod collector;
+pub mod edge;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::workspace::Workspace;
+
+/// What to build.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Program {
+    /// The page's snippet, into `dist/collector`.
+    Collector,
+    /// The worker, into `edge-worker/build`. Needs the collector's files, which it serves.
+    Edge,
+}
+
+/// Builds one program.
+pub fn run(workspace: &Workspace, program: Program) -> Result<()> {
+    match program {
+        Program::Collector => collector::run(workspace),
+        Program::Edge => edge::run(workspace),
+    }
+}

@@ -1,0 +1,85 @@
+//! `cargo xtask`: set-up and developer commands, one file each. Nothing here is shipped.
+
+mod bench;
+mod build;
+mod edge;
+mod lint;
+mod setup;
+mod shop;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use workspace::Workspace;
+
+/// Set-up and developer commands of Firsthand.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what builds and tests need and is not there yet.
+    Setup {
+        /// What to set up for.
+        #[arg(long, value_enum, default_value_t = setup::Scope::Tests)]
+        scope: setup::Scope,
+    },
+    /// Builds one of the two wasm programs.
+    Build {
+        #[arg(value_enum)]
+        program: build::Program,
+    },
+    /// Serves the example shop with the worker in the local Workers runtime.
+    Edge {
+        /// The port of 127.0.0.1 to listen on.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+    },
+    /// Checks formatting and lints, as continuous integration does.
+    Lint,
+    /// Sets up, lints, builds and runs every test.
+    Test,
+    /// Builds the unifier in release mode and runs a night over the example shop.
+    Shop {
+        /// Arguments of the example.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Runs benchmarks and prints their figures.
+    Bench {
+        /// Which; all of them when left out.
+        #[arg(value_enum)]
+        name: Option<bench::Bench>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            workspace::say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Setup { scope } => setup::run(&workspace, scope),
+        Command::Build { program } => build::run(&workspace, program),
+        Command::Edge { port } => edge::run(&workspace, port),
+        Command::Lint => lint::run(&workspace),
+        Command::Test => test::run(&workspace),
+        Command::Shop { arguments } => shop::run(&workspace, &arguments),
+        Command::Bench { name } => bench::run(&workspace, name),
+    }
+}
