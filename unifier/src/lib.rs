@@ -1,1 +1,9 @@
-//! x
+//! The unifier: the nightly batch program of Firsthand.
+//!
+//! Data moves one way: [`ingest`] → [`normalise`] → [`identity`] → [`profile`] → [`predict`] → [`segment`] → [`activate`].
+//! [`run`] is the night, top to bottom. A stage is a function of (data, configuration, now); only ingest, [`store`],
+//! activate and [`serve`] touch the outside.
+
+pub mod config;
+pub mod record;
+pub mod store;

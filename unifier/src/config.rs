@@ -1,0 +1,499 @@
+//! `unifier.toml`: what the pipeline means. How a run behaves is said by flags.
+//!
+//! The file is read and checked in full before any work. Unknown keys are errors that name the nearest key.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use event_schema::Purpose;
+use regex::Regex;
+use serde::Deserialize;
+
+/// The whole configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who runs this store.
+    pub company: Company,
+    /// What one unit of another currency is worth in the company's currency: `CHF = 1.06`.
+    #[serde(default)]
+    pub rates: BTreeMap<String, f64>,
+    /// The purposes people are asked about.
+    #[serde(default = "default_purposes")]
+    pub purposes: Vec<String>,
+    /// The sources by name. A source that is not named here has the lowest rank.
+    #[serde(default)]
+    pub sources: BTreeMap<String, Source>,
+    /// Where web events are pulled from.
+    #[serde(default)]
+    pub edge: Option<Edge>,
+    /// Who is who.
+    #[serde(default)]
+    pub identity: Identity,
+    /// Which value wins.
+    #[serde(default)]
+    pub profile: Profile,
+    /// The segments by name.
+    #[serde(default)]
+    pub segments: BTreeMap<String, SegmentRule>,
+    /// What is kept, and for how long.
+    #[serde(default)]
+    pub retention: Retention,
+}
+
+/// Who runs this store.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Company {
+    /// The name, for pages and reports.
+    pub name: String,
+    /// ISO 3166-1 alpha-2 code of the country whose phone numbers need no prefix.
+    pub country: String,
+    /// ISO 4217 code of the currency totals are given in.
+    pub currency: String,
+}
+
+/// A source of records.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// 1 is trusted most.
+    #[serde(default = "Source::lowest_rank")]
+    pub rank: u32,
+    /// Third-party data: adds traits and never joins people.
+    #[serde(default)]
+    pub enrichment: bool,
+}
+
+impl Source {
+    /// The rank of a source that nobody ranked.
+    pub fn lowest_rank() -> u32 {
+        1_000
+    }
+}
+
+/// Where web events are pulled from: the worker's address, or a folder with the same objects.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// The worker's address, as `https://collect.example.org`.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The environment variable that holds the export token.
+    #[serde(default = "Edge::default_token_env")]
+    pub token_env: String,
+    /// A folder with the edge's objects, relative to the configuration.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+}
+
+impl Edge {
+    fn default_token_env() -> String {
+        "FIRSTHAND_EXPORT_TOKEN".to_owned()
+    }
+}
+
+/// Who is who: the identifiers that join records, and their limits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// The identifier types, in any order. What is not named joins with [`IdentifierRule::other`].
+    #[serde(default = "default_identifiers")]
+    pub identifiers: Vec<IdentifierRule>,
+    /// A value carried by more people than this is a placeholder: it joins nobody, and is reported.
+    #[serde(default = "default_shared_by")]
+    pub shared_by: usize,
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        Self {
+            identifiers: default_identifiers(),
+            shared_by: default_shared_by(),
+        }
+    }
+}
+
+/// How one identifier type joins records.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentifierRule {
+    /// The type: `user_id`, `email`, `hubspot:contact_id`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// 1 is trusted most. Where a link would break a limit, the identifier with the highest number gives way.
+    pub rank: u32,
+    /// How many distinct values one person may have.
+    pub limit: usize,
+    /// Values that join nobody.
+    #[serde(default)]
+    pub blocked: Vec<String>,
+    /// Regular expressions; a value that one of them matches joins nobody.
+    #[serde(default)]
+    pub blocked_patterns: Vec<Pattern>,
+}
+
+impl IdentifierRule {
+    /// The rule for a type that is not configured: below every configured one, at most five values a person.
+    pub fn other(kind: &str) -> Self {
+        rule(kind, 100, 5)
+    }
+}
+
+/// A regular expression that was checked when the configuration was read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Pattern(pub Regex);
+
+impl TryFrom<String> for Pattern {
+    type Error = regex::Error;
+
+    fn try_from(text: String) -> Result<Self, regex::Error> {
+        Regex::new(&text).map(Self)
+    }
+}
+
+/// Which value of a trait wins.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// For every trait that is not named: tried in order until one rule decides.
+    #[serde(default = "default_survivorship")]
+    pub default: Vec<Survivorship>,
+    /// By trait.
+    #[serde(default)]
+    pub traits: BTreeMap<String, Vec<Survivorship>>,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            default: default_survivorship(),
+            traits: BTreeMap::new(),
+        }
+    }
+}
+
+/// A survivorship rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Survivorship {
+    /// The value of the source with the best rank.
+    SourceRank,
+    /// The value observed last.
+    MostRecent,
+    /// The value observed first.
+    Oldest,
+    /// The value that most records carry.
+    MostFrequent,
+    /// The value with the most characters.
+    Longest,
+}
+
+impl Survivorship {
+    /// The rule's name in the configuration and in lineage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Survivorship::SourceRank => "source_rank",
+            Survivorship::MostRecent => "most_recent",
+            Survivorship::Oldest => "oldest",
+            Survivorship::MostFrequent => "most_frequent",
+            Survivorship::Longest => "longest",
+        }
+    }
+}
+
+/// A segment, as a rule over the published tables.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SegmentRule {
+    /// The rule in the segment language.
+    pub rule: String,
+    /// What marketers call it; the name when absent.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// What it is for, in a sentence.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The purpose whose consent an export of it needs.
+    #[serde(default)]
+    pub purpose: Option<String>,
+}
+
+/// What is kept, and for how long.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Published nights that stay on disk.
+    #[serde(default = "default_nights")]
+    pub nights: usize,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            nights: default_nights(),
+        }
+    }
+}
+
+fn default_nights() -> usize {
+    3
+}
+
+fn default_shared_by() -> usize {
+    10
+}
+
+fn default_purposes() -> Vec<String> {
+    let known = [
+        Purpose::ANALYTICS,
+        Purpose::PERSONALISATION,
+        Purpose::EMAIL_MARKETING,
+        Purpose::SMS_MARKETING,
+        Purpose::PROFILING,
+    ];
+    known.map(str::to_owned).to_vec()
+}
+
+fn default_survivorship() -> Vec<Survivorship> {
+    vec![Survivorship::SourceRank, Survivorship::MostRecent]
+}
+
+fn default_identifiers() -> Vec<IdentifierRule> {
+    vec![
+        rule("user_id", 1, 1),
+        rule("national_id", 2, 1),
+        rule("email", 3, 5),
+        rule("phone", 4, 5),
+        rule("anonymous_id", 5, 100),
+    ]
+}
+
+fn rule(kind: &str, rank: u32, limit: usize) -> IdentifierRule {
+    IdentifierRule {
+        kind: kind.to_owned(),
+        rank,
+        limit,
+        blocked: Vec::new(),
+        blocked_patterns: Vec::new(),
+    }
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// The file is no TOML, or holds a key or value that means nothing.
+    #[error("{}: {message}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Where, what, and what would do.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks the configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(path).map_err(|source| ConfigError::Io {
+            path: path.to_owned(),
+            source,
+        })?;
+        Self::parse(&text).map_err(|message| ConfigError::Invalid {
+            path: path.to_owned(),
+            message,
+        })
+    }
+
+    /// Checks a configuration's text.
+    ///
+    /// # Errors
+    /// What is wrong, one defect a line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|error| with_nearest_key(&error.to_string()))?;
+        let defects = config.defects();
+        if defects.is_empty() {
+            Ok(config)
+        } else {
+            Err(defects.join("\n"))
+        }
+    }
+
+    /// How far a source is trusted; 1 is most.
+    pub fn source_rank(&self, source: &str) -> u32 {
+        self.sources
+            .get(source)
+            .map_or(Source::lowest_rank(), |source| source.rank)
+    }
+
+    /// What one unit of `currency` is worth in the company's; nothing when no rate is given.
+    pub fn rate(&self, currency: &str) -> Option<f64> {
+        if currency == self.company.currency {
+            Some(1.0)
+        } else {
+            self.rates.get(currency).copied()
+        }
+    }
+
+    fn defects(&self) -> Vec<String> {
+        let mut defects = Vec::new();
+        if !is_code(&self.company.country, 2) {
+            defects.push(format!(
+                "company.country: {:?} is no two-letter country code, as CH",
+                self.company.country
+            ));
+        }
+        for currency in self
+            .rates
+            .keys()
+            .chain([&self.company.currency])
+            .filter(|code| !is_code(code, 3))
+        {
+            defects.push(format!("{currency:?} is no three-letter currency code, as EUR"));
+        }
+        for (currency, _) in self
+            .rates
+            .iter()
+            .filter(|(_, rate)| !(rate.is_finite() && **rate > 0.0))
+        {
+            defects.push(format!("rates.{currency}: a rate is a number above zero"));
+        }
+        for purpose in self.purposes.iter().filter(|purpose| Purpose::new(purpose).is_none()) {
+            defects.push(format!("purposes: {purpose:?} is no word of a-z, 0-9 and _"));
+        }
+        for name in self
+            .sources
+            .keys()
+            .chain(self.segments.keys())
+            .filter(|name| !is_name(name))
+        {
+            defects.push(format!("{name:?} is no name of a-z, 0-9, - and _"));
+        }
+        for (name, purpose) in self
+            .segments
+            .iter()
+            .filter_map(|(name, segment)| Some((name, segment.purpose.as_ref()?)))
+        {
+            if !self.purposes.contains(purpose) {
+                defects.push(format!(
+                    "segments.{name}.purpose: {purpose:?} is not among the purposes"
+                ));
+            }
+        }
+        if let Some(edge) = &self.edge
+            && edge.url.is_some() == edge.folder.is_some()
+        {
+            defects.push("edge: give either url or folder".to_owned());
+        }
+        defects.extend(self.identity.defects());
+        defects
+    }
+}
+
+impl Identity {
+    fn defects(&self) -> Vec<String> {
+        let mut defects = Vec::new();
+        for (index, rule) in self.identifiers.iter().enumerate() {
+            if rule.limit == 0 {
+                defects.push(format!(
+                    "identity.identifiers: the limit of {:?} is at least 1",
+                    rule.kind
+                ));
+            }
+            if self.identifiers[..index]
+                .iter()
+                .any(|earlier| earlier.kind == rule.kind)
+            {
+                defects.push(format!("identity.identifiers: {:?} stands there twice", rule.kind));
+            }
+        }
+        defects
+    }
+}
+
+fn is_code(text: &str, letters: usize) -> bool {
+    text.len() == letters && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// Whether `text` can name a source or a segment: it becomes a folder and part of a command.
+pub fn is_name(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=60).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Adds `did you mean` to serde's message about an unknown key, which lists the keys it knows.
+fn with_nearest_key(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let nearest = match (
+        message.contains("unknown field") || message.contains("unknown variant"),
+        quoted.next(),
+    ) {
+        (true, Some(unknown)) => quoted
+            .map(|known| (strsim::damerau_levenshtein(unknown, known), known))
+            .min()
+            .filter(|(distance, known)| *distance <= known.len().div_ceil(2)),
+        _ => None,
+    };
+    match nearest {
+        Some((_, known)) => format!("{}\ndid you mean `{known}`?", message.trim_end()),
+        None => message.trim_end().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPANY: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n";
+
+    #[test]
+    fn a_company_is_enough() {
+        let config = Config::parse(COMPANY).unwrap();
+        assert_eq!(config.rate("EUR"), Some(1.0));
+        assert_eq!(config.rate("CHF"), None);
+        assert_eq!(config.source_rank("hubspot"), Source::lowest_rank());
+        assert_eq!(config.retention.nights, 3);
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_nearest() {
+        let message = Config::parse(&format!("{COMPANY}curency = \"EUR\"\n")).unwrap_err();
+        assert!(message.contains("did you mean `currency`?"), "{message}");
+    }
+
+    #[test]
+    fn every_defect_is_told_at_once() {
+        let text = "[company]\nname = \"Shop\"\ncountry = \"Switzerland\"\ncurrency = \"EUR\"\n\
+                    [rates]\nCHF = -1.0\n[edge]\n[segments.vip]\nrule = \"orders > 3\"\npurpose = \"fun\"\n";
+        let message = Config::parse(text).unwrap_err();
+        for part in [
+            "company.country",
+            "rates.CHF",
+            "give either url or folder",
+            "segments.vip.purpose",
+        ] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_is_none_is_an_error() {
+        let text = format!(
+            "{COMPANY}[[identity.identifiers]]\ntype = \"email\"\nrank = 1\nlimit = 1\nblocked_patterns = [\"(\"]\n"
+        );
+        assert!(Config::parse(&text).is_err());
+    }
+}

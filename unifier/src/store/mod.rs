@@ -1,0 +1,269 @@
+//! What the unifier keeps on disk, in one directory: the log of facts, the state, and the tables each night publishes.
+//!
+//! ```text
+//! DIR/unifier.toml      the configuration
+//! DIR/log/…             immutable facts as Parquet segments              (log.rs)
+//! DIR/state/            sled: which segments are in force, imports,
+//!                       cursors, consents given here, suppressions       (state.rs)
+//! DIR/tables/000012/…   what night 12 published; CURRENT names the night
+//!                       in force                                         (tables.rs)
+//! DIR/rejects/…         rows and events that were refused, with reasons
+//! ```
+//!
+//! Writers hold the state's lock, one program at a time. Readers of the tables (the web UI, exports, `people`) need no
+//! lock: a published night never changes, except by an erasure.
+
+mod file;
+mod log;
+mod state;
+mod tables;
+
+use std::path::{Path, PathBuf};
+
+pub use file::write_atomically;
+pub use log::{Lane, Log, Segment, SegmentError, StagedSegment};
+pub use state::{Change, State, StateError};
+pub use tables::{Draft, Night, Tables, TablesError};
+
+/// The store in one directory.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    log: Log,
+    state: State,
+}
+
+/// Why the store could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The directory holds no store.
+    #[error("{0} holds no store: make one with `unifier init {0}`")]
+    Missing(PathBuf),
+    /// The state could not be opened.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Log(#[from] SegmentError),
+}
+
+impl Store {
+    /// Opens the store in `root` for writing, and clears away what a killed run left unfinished.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is none, when another run holds it, or when the disk refuses.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        if !root.join(CONFIG_FILE).is_file() {
+            return Err(StoreError::Missing(root.to_owned()));
+        }
+        let state = State::open(&root.join("state"))?;
+        let log = Log::open(&root.join("log"), state.segments()?)?;
+        Ok(Self {
+            root: root.to_owned(),
+            log,
+            state,
+        })
+    }
+
+    /// The directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The log of facts.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The published nights.
+    pub fn tables(&self) -> Tables {
+        Tables::new(&self.root)
+    }
+
+    /// Where refused rows and events are kept.
+    pub fn rejects(&self) -> PathBuf {
+        self.root.join("rejects")
+    }
+
+    /// Puts staged segments into the log and `changes` into the state: all of it or nothing, whenever the run is killed.
+    ///
+    /// The segments get their final names first; they count only once the state names them, which is one atomic batch.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk refuses; then nothing has changed.
+    pub fn commit(&mut self, staged: Vec<StagedSegment>, mut changes: Vec<Change>) -> Result<Vec<Segment>, StoreError> {
+        let segments = self.log.rename(staged)?;
+        changes.extend(
+            segments
+                .iter()
+                .map(|segment| Change::AddSegment(segment.name().to_owned())),
+        );
+        self.state.apply(&changes)?;
+        self.log.admit(segments.clone());
+        Ok(segments)
+    }
+
+    /// Replaces segments by others and applies `changes`, all or nothing. The replaced files are deleted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the disk refuses; then nothing has changed, or only files are left that the next run clears.
+    pub fn replace(
+        &mut self,
+        old: &[Segment],
+        staged: Vec<StagedSegment>,
+        mut changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
+        changes.extend(old.iter().map(|segment| Change::DropSegment(segment.name().to_owned())));
+        self.commit(staged, changes)?;
+        Ok(self.log.discard(old)?)
+    }
+}
+
+/// The configuration's file name in the store's directory.
+pub const CONFIG_FILE: &str = "unifier.toml";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(CONFIG_FILE), "").unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    fn batch(values: &[i64]) -> RecordBatch {
+        RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from(values.to_vec())) as ArrayRef)]).unwrap()
+    }
+
+    fn stage(store: &Store, id: &str) -> StagedSegment {
+        let batch = batch(&[1, 2, 3]);
+        let notes = BTreeMap::from([("file".to_owned(), "a.csv".to_owned())]);
+        store
+            .log()
+            .stage(Lane::Records, "hubspot", id, batch.schema(), [batch], &notes)
+            .unwrap()
+    }
+
+    #[test]
+    fn a_segment_counts_only_once_it_is_committed() {
+        let (folder, mut store) = store();
+        let staged = stage(&store, "one");
+        assert_eq!(store.log().segments(Lane::Records).count(), 0);
+        store
+            .commit(vec![staged], vec![Change::put("import", "one", &7)])
+            .unwrap();
+        drop(stage(&store, "two"));
+        drop(store);
+
+        let store = Store::open(folder.path()).unwrap();
+        let segments: Vec<_> = store.log().segments(Lane::Records).collect();
+        assert_eq!(
+            segments.iter().map(|s| s.name()).collect::<Vec<_>>(),
+            ["records/source=hubspot/one.parquet"]
+        );
+        assert_eq!(segments[0].notes().unwrap()["file"], "a.csv");
+        assert_eq!(
+            segments[0]
+                .read(None)
+                .unwrap()
+                .map(|batch| batch.unwrap().num_rows())
+                .sum::<usize>(),
+            3
+        );
+        assert_eq!(store.state().get::<u32>("import", "one").unwrap(), Some(7));
+        assert_eq!(
+            fs::read_dir(folder.path().join("log/records/source=hubspot"))
+                .unwrap()
+                .count(),
+            1,
+            "leftovers"
+        );
+    }
+
+    #[test]
+    fn a_store_has_one_writer() {
+        let (folder, store) = store();
+        let second = Store::open(folder.path()).unwrap_err();
+        assert!(second.to_string().contains("in use by another run"), "{second}");
+        drop(store);
+        assert!(Store::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_folder_without_configuration_is_no_store() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(
+            Store::open(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("unifier init")
+        );
+    }
+
+    #[test]
+    fn a_removed_value_leaves_the_disk_when_the_state_is_compacted() {
+        let (folder, store) = store();
+        store
+            .state()
+            .apply(&[
+                Change::put("person", "x", &"needle-in-the-haystack"),
+                Change::put("n", "y", &1),
+            ])
+            .unwrap();
+        store.state().apply(&[Change::remove("person", "x")]).unwrap();
+        let Store { state, .. } = store;
+        state.compact().unwrap();
+        for entry in fs::read_dir(folder.path().join("state")).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = if path.is_file() {
+                fs::read(path).unwrap()
+            } else {
+                Vec::new()
+            };
+            assert!(!bytes.windows(6).any(|window| window == b"needle"));
+        }
+        assert_eq!(
+            Store::open(folder.path())
+                .unwrap()
+                .state()
+                .all::<u32>("n")
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_draft_that_was_never_published_leaves_the_last_night_in_force() {
+        let (_folder, store) = store();
+        let tables = store.tables();
+        assert!(matches!(tables.current(), Err(TablesError::NoNight(_))));
+        for night in 1..=3 {
+            let draft = tables.draft().unwrap();
+            draft.write("people", &[batch(&[night])]).unwrap();
+            draft.publish().unwrap();
+        }
+        drop(tables.draft().unwrap());
+        assert_eq!(tables.current().unwrap().number(), 3);
+        assert_eq!(tables.current().unwrap().read("people", None).unwrap()[0], batch(&[3]));
+        tables.prune(2).unwrap();
+        assert_eq!(
+            tables.nights().unwrap().iter().map(Night::number).collect::<Vec<_>>(),
+            [2, 3]
+        );
+        assert_eq!(tables.draft().unwrap().number(), 4);
+    }
+}
