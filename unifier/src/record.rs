@@ -96,6 +96,8 @@ pub struct Record {
     pub identifiers: Vec<Identifier>,
     /// What it says of the person, in the order of (trait, time, line).
     pub observations: Vec<Observation>,
+    /// Third-party data: its identifiers find a person to add to, and never join two others.
+    pub enrichment: bool,
 }
 
 /// One value of one trait, and where it was read.
@@ -210,6 +212,25 @@ pub struct DailyActivity {
     pub count: u64,
     /// The first and the last of them.
     pub span: (Timestamp, Timestamp),
+}
+
+/// How often visitors without consent did one thing on one page in one day. Counts only: it names nobody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AudienceCount {
+    /// Days since 1970-01-01, in UTC, by the hit's own time.
+    pub day: i32,
+    /// The site.
+    pub site: String,
+    /// The event's name.
+    pub event: String,
+    /// The path of the page.
+    pub path: String,
+    /// How many times, bots left out.
+    pub hits: u64,
+    /// By how many visitors, as far as their hash of the day tells them apart.
+    pub visitors: u64,
+    /// How many times programs did it.
+    pub bots: u64,
 }
 
 #[cfg(test)]
