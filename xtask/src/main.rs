@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod edge;
+mod example;
 mod lint;
 mod setup;
 mod shop;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long, default_value_t = 8787)]
         port: u16,
     },
+    /// Writes the data of the example shop afresh.
+    Example,
     /// Checks formatting and lints, as continuous integration does.
     Lint,
     /// Sets up, lints, builds and runs every test.
@@ -77,6 +80,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Setup { scope } => setup::run(&workspace, scope),
         Command::Build { program } => build::run(&workspace, program),
         Command::Edge { port } => edge::run(&workspace, port),
+        Command::Example => example::run(&workspace),
         Command::Lint => lint::run(&workspace),
         Command::Test => test::run(&workspace),
         Command::Shop { arguments } => shop::run(&workspace, &arguments),

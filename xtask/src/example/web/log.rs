@@ -1,0 +1,80 @@
+//! The edge's log: what each shard wrote, object by object, under keys that tell what is in them.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use anyhow::Result;
+use event_schema::Envelope;
+use flate2::{Compression, GzBuilder};
+use sha2::{Digest, Sha256};
+
+use super::event::Batch;
+
+const SHARDS: usize = 4;
+/// Batches a shard gathers before it writes an object.
+const BATCHES_IN_OBJECT: usize = 40;
+/// Every so many batches, no shard answers and the batch goes to `spill/`.
+const SPILL_EVERY: usize = 97;
+/// Every so many batches, the page sends a batch again though it was stored: the answer was lost on its way.
+const AGAIN_EVERY: usize = 61;
+
+/// The day's objects by key.
+pub fn objects(mut batches: Vec<Batch>) -> Result<BTreeMap<String, Vec<u8>>> {
+    batches.sort_by(|one, other| (one.received_at, &one.id).cmp(&(other.received_at, &other.id)));
+    let mut objects = BTreeMap::new();
+    let mut shards: [Vec<&Batch>; SHARDS] = Default::default();
+    for (n, batch) in batches.iter().enumerate() {
+        if n % SPILL_EVERY == SPILL_EVERY - 1 {
+            let bytes = object(&[batch])?;
+            objects.insert(
+                format!("spill/v1/2026-11-19/{}-{}.ndjson.gz", batch.id, fingerprint(&bytes)),
+                bytes,
+            );
+        } else {
+            shards[n % SHARDS].push(batch);
+        }
+        if n % AGAIN_EVERY == AGAIN_EVERY - 1 {
+            shards[(n + 1) % SHARDS].push(batch);
+        }
+    }
+    for (shard, batches) in shards.iter().enumerate() {
+        for (n, chunk) in batches.chunks(BATCHES_IN_OBJECT).enumerate() {
+            let bytes = object(chunk)?;
+            let low = n * BATCHES_IN_OBJECT + 1;
+            let high = low + chunk.len() - 1;
+            let key = format!(
+                "seg/v1/{shard:02}/{low:016}-{high:016}-{}.ndjson.gz",
+                fingerprint(&bytes)
+            );
+            objects.insert(key, bytes);
+        }
+    }
+    Ok(objects)
+}
+
+/// The first 32 hexadecimal digits of SHA-256.
+fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// One envelope a line, gzipped without time or name, so that the same envelopes are the same bytes.
+fn object(batches: &[&Batch]) -> Result<Vec<u8>> {
+    let mut gzip = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(Vec::new(), Compression::best());
+    for envelope in batches.iter().flat_map(|batch| &batch.envelopes) {
+        write_line(&mut gzip, envelope)?;
+    }
+    Ok(gzip.finish()?)
+}
+
+fn write_line(to: &mut impl Write, envelope: &Envelope) -> Result<()> {
+    serde_json::to_writer(&mut *to, envelope)?;
+    to.write_all(b"\n")?;
+    Ok(())
+}
