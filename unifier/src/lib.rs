@@ -5,5 +5,6 @@
 //! activate and [`serve`] touch the outside.
 
 pub mod config;
+pub mod predict;
 pub mod record;
 pub mod store;

@@ -1,0 +1,195 @@
+//! What a marketer must know before trusting the scores, as a closed list of remarks in plain words. It decides nothing:
+//! the stages that find something out push a note.
+
+use std::fmt;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+/// One remark. Serialised as its code and its sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Note {
+    /// Nobody has a purchase.
+    NoCustomers,
+    /// Too few customers to trust totals.
+    FewCustomers {
+        /// With a purchase.
+        customers: usize,
+        /// The configured minimum.
+        needed: usize,
+    },
+    /// Too few customers who came back to trust totals.
+    FewRepeaters {
+        /// With purchases on two days or more.
+        repeaters: usize,
+        /// The configured minimum.
+        needed: usize,
+    },
+    /// The history is too short for the horizon.
+    ShortHistory {
+        /// From the first purchase to today.
+        days: u32,
+        /// Days needed.
+        needed: u32,
+        /// The day from which it will do, in days since 1970-01-01.
+        possible_from: i32,
+    },
+    /// No purchase has been seen for long: the source may have dried up.
+    StaleOrders {
+        /// Since the last purchase of anyone.
+        days: u32,
+    },
+    /// Purchases dated after today were left out.
+    FuturePurchases {
+        /// How many.
+        purchases: u64,
+    },
+    /// Occasions that count as orders but not as money.
+    UnpricedOrders {
+        /// How many.
+        orders: u64,
+    },
+    /// Nobody has bought on two days.
+    NobodyCameBack,
+    /// The model's maximum ran to the edge, with too few customers to mean it: a weak prior was added.
+    WeakPrior {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// The model's maximum lies at the edge of what is searched.
+    EdgeOfSearch {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// No drop-out can be seen.
+    NoDropOut {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// Nobody has spent anything that is known.
+    NoMoney,
+    /// Gamma-Gamma's independence assumption does not hold.
+    SpendFollowsFrequency {
+        /// Of the number of orders with the mean order value.
+        correlation: f64,
+    },
+    /// Gamma-Gamma has no mean.
+    NoMeanOrderValue {
+        /// The fitted q, at most 1.
+        q: f64,
+    },
+}
+
+impl Note {
+    /// A stable word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoCustomers => "no_customers",
+            Self::FewCustomers { .. } => "few_customers",
+            Self::FewRepeaters { .. } => "few_repeaters",
+            Self::ShortHistory { .. } => "short_history",
+            Self::StaleOrders { .. } => "stale_orders",
+            Self::FuturePurchases { .. } => "future_purchases",
+            Self::UnpricedOrders { .. } => "unpriced_orders",
+            Self::NobodyCameBack => "nobody_came_back",
+            Self::WeakPrior { .. } => "weak_prior",
+            Self::EdgeOfSearch { .. } => "edge_of_search",
+            Self::NoDropOut { .. } => "no_drop_out",
+            Self::NoMoney => "no_money",
+            Self::SpendFollowsFrequency { .. } => "spend_follows_frequency",
+            Self::NoMeanOrderValue { .. } => "no_mean_order_value",
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCustomers => write!(f, "nobody has a purchase yet, so there is nothing to predict"),
+            Self::FewCustomers { customers, needed } => {
+                write!(
+                    f,
+                    "{customers} customers, and totals need {needed}: use the scores to rank people, not to add them up"
+                )
+            }
+            Self::FewRepeaters { repeaters, needed } => write!(
+                f,
+                "{repeaters} customers came back, and totals need {needed}: use the scores to rank people, not to add them up"
+            ),
+            Self::ShortHistory {
+                days,
+                needed,
+                possible_from,
+            } => write!(
+                f,
+                "{days} days of history, and this horizon needs {needed}: totals can be relied on from {}",
+                iso_date(*possible_from)
+            ),
+            Self::StaleOrders { days } => {
+                write!(f, "no order for {days} days: check that the shop's orders still arrive")
+            }
+            Self::FuturePurchases { purchases } => {
+                write!(f, "{purchases} purchases are dated after today and were left out")
+            }
+            Self::UnpricedOrders { orders } => write!(
+                f,
+                "{orders} order days have no positive value in the base currency: they count as orders, not as money"
+            ),
+            Self::NobodyCameBack => {
+                write!(
+                    f,
+                    "nobody has ordered on two days yet, so the chance of a next order is a cautious guess"
+                )
+            }
+            Self::WeakPrior { model } => write!(
+                f,
+                "{model}: these few customers alone do not settle the parameters, so they were pulled towards ordinary values"
+            ),
+            Self::EdgeOfSearch { model } => {
+                write!(
+                    f,
+                    "{model}: customers differ so little or so much that a parameter is at the edge of its range"
+                )
+            }
+            Self::NoDropOut { model } => {
+                write!(
+                    f,
+                    "{model}: no sign that customers stop for good, so everyone counts as active and only rates differ"
+                )
+            }
+            Self::NoMoney => write!(
+                f,
+                "no order has a value in the base currency, so no values are predicted"
+            ),
+            Self::SpendFollowsFrequency { correlation } => write!(
+                f,
+                "frequent customers spend differently per order (correlation {correlation:.2}): \
+                 order values are each customer's own mean, drawn towards the shop's"
+            ),
+            Self::NoMeanOrderValue { q } => write!(
+                f,
+                "gamma_gamma: order values differ too wildly for a mean to exist (q {q:.2}): \
+                 each customer's own mean is drawn towards the shop's instead"
+            ),
+        }
+    }
+}
+
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut note = serializer.serialize_struct("Note", 2)?;
+        note.serialize_field("code", self.code())?;
+        note.serialize_field("text", &self.to_string())?;
+        note.end()
+    }
+}
+
+/// The date of a day number, such as 2026-11-24; a day outside the calendar is written as its number.
+pub fn iso_date(day: i32) -> String {
+    const EPOCH: Date = date(1970, 1, 1);
+    match EPOCH.checked_add(i64::from(day).days()) {
+        Ok(date) => date.to_string(),
+        Err(_) => format!("day {day}"),
+    }
+}

@@ -1,0 +1,133 @@
+//! Recency, frequency and monetary value as quintiles from 1 to 5. It owns the tie rule and nothing else.
+//!
+//! Tie rule: equal customers get equal scores, and a score s promises that at least (s − 1)/5 of all customers are strictly
+//! worse. So where most customers have bought once they all score 1 for frequency, and nobody is called better than people
+//! who are just like them.
+
+use std::fmt;
+
+use rayon::prelude::*;
+use serde::{Serialize, Serializer};
+
+use super::summary::Summary;
+
+/// The three scores, 1 (worst) to 5; written "543".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rfm {
+    /// 5: ordered most recently.
+    pub recency: u8,
+    /// 5: ordered on the most days.
+    pub frequency: u8,
+    /// 5: spent the most in total.
+    pub monetary: u8,
+}
+
+impl fmt::Display for Rfm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.recency, self.frequency, self.monetary)
+    }
+}
+
+impl Serialize for Rfm {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The scores of all customers, in their order.
+pub fn rfm(summaries: &[Summary]) -> Vec<Rfm> {
+    let recency = Quintiles::new(summaries.iter().map(|s| -f64::from(s.silence())));
+    let frequency = Quintiles::new(summaries.iter().map(|s| f64::from(s.repeats)));
+    let monetary = Quintiles::new(summaries.iter().map(|s| s.spend));
+    let score = |s: &Summary| Rfm {
+        recency: recency.of(-f64::from(s.silence())),
+        frequency: frequency.of(f64::from(s.repeats)),
+        monetary: monetary.of(s.spend),
+    };
+    summaries.iter().map(score).collect()
+}
+
+/// The least values that earn a score of 2, 3, 4 and 5.
+struct Quintiles {
+    least: [f64; 4],
+}
+
+impl Quintiles {
+    fn new(values: impl Iterator<Item = f64>) -> Self {
+        let mut sorted: Vec<f64> = values.collect();
+        sorted.par_sort_unstable_by(f64::total_cmp);
+        Self {
+            least: [1, 2, 3, 4].map(|fifths| least_value_above(&sorted, fifths)),
+        }
+    }
+
+    fn of(&self, value: f64) -> u8 {
+        1 + self.least.iter().filter(|&&least| value >= least).count() as u8
+    }
+}
+
+/// The least value that has at least `fifths`/5 of all values strictly below it; infinity when there is none.
+fn least_value_above(sorted: &[f64], fifths: usize) -> f64 {
+    let needed = (fifths * sorted.len()).div_ceil(5);
+    let Some(&last_below) = needed.checked_sub(1).and_then(|i| sorted.get(i)) else {
+        return f64::INFINITY;
+    };
+    sorted
+        .get(sorted.partition_point(|&v| v <= last_below))
+        .copied()
+        .unwrap_or(f64::INFINITY)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn quintiles(values: &[f64]) -> Vec<u8> {
+        let quintiles = Quintiles::new(values.iter().copied());
+        values.iter().map(|&v| quintiles.of(v)).collect()
+    }
+
+    #[test]
+    fn ten_different_values_fall_into_five_pairs() {
+        let values: Vec<f64> = (0..10).map(f64::from).collect();
+        assert_eq!(quintiles(&values), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+    }
+
+    #[test]
+    fn a_majority_of_equals_scores_lowest_together() {
+        assert_eq!(
+            quintiles(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 2.0, 3.0]),
+            [1, 1, 1, 1, 1, 1, 4, 4, 5, 5]
+        );
+        assert_eq!(quintiles(&[7.0]), [1]);
+    }
+
+    #[test]
+    fn recent_frequent_and_rich_is_555() {
+        let summary = |last: u32, repeats: u32, spend: f64| Summary {
+            first_day: 0,
+            repeats,
+            last,
+            age: 100,
+            paid_orders: repeats + 1,
+            spend,
+            unpriced_orders: 0,
+        };
+        let customers: Vec<Summary> = (0..5).map(|i| summary(10 * i, i, f64::from(i))).collect();
+        assert_eq!(rfm(&customers)[4].to_string(), "555");
+        assert_eq!(rfm(&customers)[0].to_string(), "111");
+    }
+
+    proptest! {
+        #[test]
+        fn a_score_keeps_its_promise(values in prop::collection::vec((0u8..9).prop_map(f64::from), 1..60)) {
+            for (value, score) in values.iter().zip(quintiles(&values)) {
+                let worse = values.iter().filter(|v| *v < value).count();
+                prop_assert!(5 * worse >= usize::from(score - 1) * values.len());
+                prop_assert!(score == 5 || 5 * worse < usize::from(score) * values.len());
+            }
+        }
+    }
+}

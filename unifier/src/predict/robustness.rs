@@ -1,0 +1,206 @@
+//! Promises of the whole stage on any data at all: no error, nothing that is not a number, the same answer for any input order
+//! and number of threads. Tests only.
+
+use proptest::prelude::*;
+
+use super::goldens::{CDNOW_TODAY, cdnow};
+use super::note::Note;
+use super::{History, PredictConfig, Predictions, Purchase, score};
+
+const TODAY: i32 = 20_000;
+
+fn person(purchases: &[(i32, f64)]) -> History {
+    History {
+        purchases: purchases
+            .iter()
+            .map(|&(ago, value)| Purchase {
+                day: TODAY - ago,
+                value: Some(value),
+            })
+            .collect(),
+    }
+}
+
+fn assert_sound(histories: &[History], today: i32, predictions: &Predictions) {
+    assert_eq!(predictions.scores.len(), histories.len());
+    for (history, score) in histories.iter().zip(&predictions.scores) {
+        assert_eq!(
+            score.is_some(),
+            history.purchases.iter().any(|p| p.day <= today),
+            "{history:?}"
+        );
+        let Some(score) = score else { continue };
+        for probability in [score.p_alive, score.p_buy, score.p_buy_percentile / 100.0] {
+            assert!((0.0..=1.0).contains(&probability), "{score:?} of {history:?}");
+        }
+        assert!(
+            score.expected_orders.is_finite() && score.expected_orders >= 0.0,
+            "{score:?}"
+        );
+        assert!(
+            score
+                .expected_value
+                .is_none_or(|value| value.is_finite() && value >= 0.0),
+            "{score:?}"
+        );
+        let next = score.next_order;
+        assert!(
+            today < next.p25 && next.p25 <= next.median && next.median <= next.p75,
+            "{score:?}"
+        );
+    }
+    for model in &predictions.models {
+        assert!(model.log_likelihood.is_finite(), "{model:?}");
+        assert!(
+            model
+                .parameters
+                .iter()
+                .all(|(_, value)| value.is_finite() && *value > 0.0),
+            "{model:?}"
+        );
+    }
+    assert!(predictions.totals.buyers.is_finite() && predictions.totals.orders.is_finite());
+}
+
+fn sound(histories: &[History]) -> Predictions {
+    let predictions = score(histories, TODAY, &PredictConfig::default());
+    assert_sound(histories, TODAY, &predictions);
+    predictions
+}
+
+/// A fixed sequence of numbers below `bound`.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+    }
+}
+
+#[test]
+fn any_part_of_a_customer_base_gives_sound_scores() {
+    let everyone = cdnow();
+    let mut dice = Dice(7);
+    for size in [1, 1, 1, 2, 2, 3, 5, 8, 13, 20, 30, 50, 80, 120, 200, 400, 2_000] {
+        let some: Vec<History> = (0..size).map(|_| everyone[dice.roll(everyone.len())].clone()).collect();
+        let predictions = score(&some, CDNOW_TODAY, &PredictConfig::default());
+        assert_sound(&some, CDNOW_TODAY, &predictions);
+        assert_eq!(predictions.sufficiency.totals_reliable, size >= 500, "{size} customers");
+        assert!(
+            size >= 500
+                || predictions
+                    .notes
+                    .iter()
+                    .any(|note| matches!(note, Note::FewCustomers { .. }))
+        );
+    }
+}
+
+#[test]
+fn the_traps_of_ordinary_data_give_sound_scores() {
+    let once = |n: i32| (0..n).map(|i| person(&[(i % 300, 10.0)])).collect::<Vec<_>>();
+    let notes = |histories: &[History]| sound(histories).notes;
+    assert_eq!(notes(&[]), [Note::NoCustomers]);
+    assert!(
+        notes(&once(900)).contains(&Note::NobodyCameBack),
+        "everyone bought once"
+    );
+    sound(&[person(&[(0, 10.0)])]);
+    sound(&vec![person(&[(0, 10.0)]); 700]);
+    sound(&vec![person(&[(100, 10.0), (0, 10.0)]); 700]);
+    sound(&vec![
+        person(&(0..365).rev().map(|ago| (ago, 5.0)).collect::<Vec<_>>());
+        3
+    ]);
+    sound(&[
+        person(&[(3_650, 80_995.0 * 12.0), (3_649, 1.0)]),
+        person(&[(10, -5.0)]),
+        person(&[(20, 0.0)]),
+    ]);
+    sound(&[
+        person(&[(10, f64::NAN)]),
+        person(&[(10, f64::INFINITY)]),
+        person(&[(10, f64::MAX), (10, f64::MAX)]),
+    ]);
+    sound(&[person(&[(10, 1e-300), (5, 1e300)]), person(&[(10, 1.0)])]);
+    assert!(notes(&[person(&[(-5, 10.0)]), person(&[(5, 1.0)])]).contains(&Note::FuturePurchases { purchases: 1 }));
+    assert!(notes(&[person(&[(10, -5.0)])]).contains(&Note::UnpricedOrders { orders: 1 }));
+    let extreme = History {
+        purchases: vec![
+            Purchase {
+                day: i32::MIN,
+                value: None,
+            },
+            Purchase {
+                day: TODAY,
+                value: None,
+            },
+        ],
+    };
+    sound(&[extreme, person(&[(5, 1.0)])]);
+}
+
+#[test]
+fn importing_the_same_orders_twice_changes_no_probability() {
+    let once: Vec<History> = cdnow().into_iter().take(600).collect();
+    let twice: Vec<History> = once
+        .iter()
+        .map(|h| History {
+            purchases: h.purchases.iter().chain(&h.purchases).cloned().collect(),
+        })
+        .collect();
+    let config = PredictConfig::default();
+    let (once, twice) = (score(&once, CDNOW_TODAY, &config), score(&twice, CDNOW_TODAY, &config));
+    for (once, twice) in once.scores.iter().flatten().zip(twice.scores.iter().flatten()) {
+        assert_eq!(
+            (once.p_alive, once.p_buy, once.next_order),
+            (twice.p_alive, twice.p_buy, twice.next_order)
+        );
+    }
+}
+
+#[test]
+fn threads_and_input_order_change_nothing() {
+    let histories = cdnow();
+    let run = |histories: &[History], threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| score(histories, CDNOW_TODAY, &PredictConfig::default()))
+    };
+    let expected = run(&histories, 1);
+    assert_eq!(run(&histories, 2), expected);
+    let backwards: Vec<History> = histories.into_iter().rev().collect();
+    let mut reversed = run(&backwards, 8);
+    reversed.scores.reverse();
+    assert_eq!(reversed, expected);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn any_histories_give_sound_scores(
+        histories in prop::collection::vec(prop::collection::vec((-3..1500i32, -50.0..500.0f64), 0..12), 0..40),
+    ) {
+        let histories: Vec<History> = histories.iter().map(|purchases| person(purchases)).collect();
+        sound(&histories);
+    }
+
+    #[test]
+    fn other_money_scales_the_values_and_nothing_else(factor in 0.01..100.0f64) {
+        let histories: Vec<History> = cdnow().into_iter().take(700).collect();
+        let mut scaled = histories.clone();
+        for purchase in scaled.iter_mut().flat_map(|h| &mut h.purchases) {
+            purchase.value = purchase.value.map(|value| value * factor);
+        }
+        let config = PredictConfig::default();
+        let (before, after) = (score(&histories, CDNOW_TODAY, &config), score(&scaled, CDNOW_TODAY, &config));
+        for (before, after) in before.scores.iter().flatten().zip(after.scores.iter().flatten()) {
+            prop_assert_eq!(before.p_buy, after.p_buy);
+            let (Some(before), Some(after)) = (before.expected_value, after.expected_value) else { panic!("no value") };
+            prop_assert!((after - factor * before).abs() <= 1e-6 * after.abs());
+        }
+    }
+}
