@@ -1,19 +1,19 @@
 //! The people the README tells about. Each stands for a trap that has merged strangers or split customers elsewhere.
 //!
-//! Most of them are customers of the sample, so they have a history; their names, addresses and sources are set here.
+//! `cast.csv` says who they are. Most of them are customers of the sample, so they have a history.
 
+use anyhow::{Context, Result};
 use jiff::civil::Date;
 
 use super::dice::Dice;
-use super::names::Language::{self, English, French, German, Italian};
 use super::people::{KnownTo, Person};
 use super::phone::Phone;
 use super::places::Address;
-use super::places::Country::{self, France, Germany, Switzerland, UnitedKingdom};
 use super::sighting::{self, Sighting, Source};
-use super::spelling::typed_without_accents;
 
-/// Where the web day's story people are met again.
+const CAST: &str = include_str!("cast.csv");
+
+/// The people whose visits and orders have a story.
 pub mod role {
     pub const TABLET_FIRST: &str = "c20111";
     pub const TABLET_SECOND: &str = "c00564";
@@ -23,373 +23,72 @@ pub mod role {
     pub const ORDER_STORIES: &str = "c12934";
 }
 
-const NOBODY: KnownTo = KnownTo {
-    shop: false,
-    till: false,
-    crm: false,
-    newsletter: false,
-    subscribed: false,
-    erp: false,
-    panel: false,
-};
-const SHOP: KnownTo = KnownTo { shop: true, ..NOBODY };
-const TILL: KnownTo = KnownTo { till: true, ..NOBODY };
-const CRM: KnownTo = KnownTo { crm: true, ..NOBODY };
-
-/// Name, language, home and date of birth of a part.
-type Part = (
-    &'static str,
-    &'static str,
-    &'static str,
-    Language,
-    Country,
-    &'static str,
-    Date,
-    KnownTo,
-);
-
-const fn born(year: i16, month: i8, day: i8) -> Date {
-    Date::constant(year, month, day)
-}
-
-/// Parts played by customers of the sample.
-const PARTS: [Part; 21] = [
-    (
-        "c12476",
-        "Claire",
-        "Perret",
-        French,
-        Switzerland,
-        "Lausanne",
-        born(1979, 4, 12),
-        SHOP,
-    ),
-    (
-        "c01760",
-        "Julien",
-        "Perret",
-        French,
-        Switzerland,
-        "Lausanne",
-        born(1977, 9, 3),
-        TILL,
-    ),
-    (
-        role::TABLET_FIRST,
-        "Lena",
-        "Brunner",
-        German,
-        Switzerland,
-        "Zürich",
-        born(1988, 6, 21),
-        SHOP,
-    ),
-    (
-        role::TABLET_SECOND,
-        "Jonas",
-        "Brunner",
-        German,
-        Switzerland,
-        "Zürich",
-        born(1986, 2, 8),
-        SHOP,
-    ),
-    (
-        "c15562",
-        "Zoë",
-        "Lüthi",
-        German,
-        Switzerland,
-        "Bern",
-        born(1991, 11, 30),
-        KnownTo {
-            shop: true,
-            till: true,
-            crm: true,
-            newsletter: true,
-            subscribed: true,
-            erp: true,
-            panel: true,
-        },
-    ),
-    (
-        "c20873",
-        "Tobias",
-        "Vogt",
-        German,
-        Germany,
-        "Konstanz",
-        born(1983, 1, 17),
-        KnownTo {
-            newsletter: true,
-            ..SHOP
-        },
-    ),
-    (
-        "c00619",
-        "Jean-Pierre",
-        "Dumont",
-        French,
-        France,
-        "Annecy",
-        born(1951, 7, 5),
-        KnownTo { till: true, ..SHOP },
-    ),
-    (
-        "c03501",
-        "Jean-Pierre",
-        "Dumont",
-        French,
-        France,
-        "Annecy",
-        born(1982, 3, 19),
-        KnownTo { till: true, ..SHOP },
-    ),
-    (
-        "c19060",
-        "Marguerite",
-        "Favre",
-        French,
-        Switzerland,
-        "Vevey",
-        born(1946, 12, 24),
-        KnownTo { till: true, ..SHOP },
-    ),
-    (
-        "c08496",
-        "Emma",
-        "Schneider",
-        German,
-        Germany,
-        "Freiburg im Breisgau",
-        born(1994, 5, 9),
-        KnownTo { till: true, ..SHOP },
-    ),
-    (
-        "c01890",
-        "Emil",
-        "Schneider",
-        German,
-        Germany,
-        "Freiburg im Breisgau",
-        born(1994, 5, 9),
-        TILL,
-    ),
-    (
-        "c10600",
-        "Beatrix",
-        "von Arx",
-        German,
-        Switzerland,
-        "Solothurn",
-        born(1969, 8, 14),
-        KnownTo { crm: true, ..SHOP },
-    ),
-    (
-        "c03041",
-        "Sophie",
-        "Martin",
-        French,
-        France,
-        "Lyon",
-        born(1990, 10, 2),
-        KnownTo {
-            crm: true,
-            newsletter: true,
-            subscribed: true,
-            ..SHOP
-        },
-    ),
-    (
-        "c05420",
-        "Thomas",
-        "Müller",
-        German,
-        Switzerland,
-        "Bern",
-        born(1975, 6, 6),
-        SHOP,
-    ),
-    (
-        "c13403",
-        "Thomas",
-        "Müller",
-        German,
-        Switzerland,
-        "Winterthur",
-        born(1984, 9, 27),
-        SHOP,
-    ),
-    (
-        "c17482",
-        "William",
-        "Hughes",
-        English,
-        UnitedKingdom,
-        "Leeds",
-        born(1987, 2, 14),
-        KnownTo {
-            erp: true,
-            crm: true,
-            ..SHOP
-        },
-    ),
-    (
-        role::NEWSLETTER_READER,
-        "Nora",
-        "Keller",
-        German,
-        Switzerland,
-        "Luzern",
-        born(1996, 3, 3),
-        KnownTo {
-            newsletter: true,
-            subscribed: true,
-            ..TILL
-        },
-    ),
-    (
-        role::WITHDRAWS_CONSENT,
-        "David",
-        "Roth",
-        German,
-        Switzerland,
-        "Zug",
-        born(1980, 8, 8),
-        SHOP,
-    ),
-    (
-        role::TWO_DEVICES,
-        "Amir",
-        "Rahman",
-        English,
-        UnitedKingdom,
-        "London",
-        born(1992, 7, 22),
-        SHOP,
-    ),
-    (
-        role::ORDER_STORIES,
-        "Hélène",
-        "Guérin",
-        French,
-        France,
-        "Besançon",
-        born(1973, 5, 25),
-        SHOP,
-    ),
-    (
-        "c07323",
-        "Chiara",
-        "Crivelli",
-        Italian,
-        Switzerland,
-        "Lugano",
-        born(1985, 12, 1),
-        SHOP,
-    ),
-];
-
-/// Who works behind the one telephone number of the (invented) Hotel Belvoir.
-const HOTEL: [(&str, &str); 12] = [
-    ("Alessandro", "Bianchi"),
-    ("Aurélie", "Chappuis"),
-    ("Björn", "Lange"),
-    ("Camille", "Rochat"),
-    ("Davide", "Conti"),
-    ("Elena", "Solari"),
-    ("Fabian", "Suter"),
-    ("Hannah", "Whitfield"),
-    ("Jérôme", "Pittet"),
-    ("Käthe", "Widmer"),
-    ("Loïc", "Jaquet"),
-    ("Martina", "Quadri"),
-];
+const SECOND_ACCOUNT: &str = "c07323";
 
 /// Gives the story's people their parts, and adds those the sample has no place for.
-pub fn enter(people: &mut Vec<Person>) {
-    for (n, part) in PARTS.into_iter().enumerate() {
-        if let Some(person) = people.iter_mut().find(|person| person.truth == part.0) {
-            play(person, part, n);
+pub fn enter(people: &mut Vec<Person>) -> Result<()> {
+    for (n, row) in csv::Reader::from_reader(CAST.as_bytes()).into_records().enumerate() {
+        let person = part(&row?, n).context("a row of cast.csv is not as expected")?;
+        match people.iter_mut().find(|customer| customer.truth == person.truth) {
+            Some(customer) => {
+                *customer = Person {
+                    since: customer.since,
+                    ..person
+                }
+            }
+            None => people.push(person),
         }
     }
-    families(people);
-    people.extend((0..HOTEL.len()).map(hotel_contact));
+    Ok(())
 }
 
-fn play(person: &mut Person, (_, given, family, language, country, town, birth, known_to): Part, n: usize) {
-    person.given = given.to_owned();
-    person.family = family.to_owned();
-    person.language = language;
-    person.home = Address::in_town_named(country, town, &mut Dice::of("story home", n as u64));
-    person.birth = birth;
-    let folded = typed_without_accents(&format!("{given}.{family}"))
-        .to_lowercase()
-        .replace(' ', "");
-    person.email = Some(format!("{folded}@boite.example.org"));
-    person.mobile = Some(Phone::mobile(country, 9_900 + n));
-    person.shared_line = None;
-    person.known_to = known_to;
-    person.in_story = true;
-}
-
-fn families(people: &mut [Person]) {
-    let mut with = |truth: &str, change: &dyn Fn(&mut Person)| {
-        people
-            .iter_mut()
-            .filter(|person| person.truth == truth)
-            .for_each(change);
+fn part(row: &csv::StringRecord, n: usize) -> Result<Person> {
+    let field = |at: usize| row.get(at).context("a field is missing");
+    let truth = field(0)?.to_owned();
+    let door: u64 = field(4)?.parse()?;
+    let home = Address::in_town_named(field(3)?, &mut Dice::of("story home", door)).context("no such town")?;
+    let country = home.country;
+    let shared_line = match truth.as_str() {
+        "c08496" | "c01890" => Some(Phone::landline(country, 501)),
+        _ if works_at_hotel(&truth) => Some(Phone::landline(country, 1_010)),
+        _ => None,
     };
-    for truth in ["c12476", "c01760"] {
-        with(truth, &|person| {
-            person.email = Some("famille.perret@example.org".to_owned());
-            person.home = same_door(Switzerland, "Lausanne");
-        });
-    }
-    for truth in ["c00619", "c03501"] {
-        with(truth, &|person| person.home = same_door(France, "Annecy"));
-    }
-    with("c03501", &|person| {
-        person.email = Some("jp.dumont.fils@boite.example.org".to_owned())
-    });
-    for truth in ["c08496", "c01890"] {
-        with(truth, &|person| {
-            person.home = same_door(Germany, "Freiburg im Breisgau");
-            person.shared_line = Some(Phone::landline(Germany, 501));
-        });
-    }
-    for truth in [role::TABLET_FIRST, role::TABLET_SECOND] {
-        with(truth, &|person| person.home = same_door(Switzerland, "Zürich"));
-    }
-    with("c13403", &|person| {
-        person.email = Some("thomas.mueller84@boite.example.org".to_owned())
-    });
-    with("c19060", &|person| person.email = None);
-}
-
-fn same_door(country: Country, town: &str) -> Address {
-    Address::in_town_named(country, town, &mut Dice::of("same door", 1))
-}
-
-fn hotel_contact(n: usize) -> Person {
-    let (given, family) = HOTEL[n];
-    let truth = format!("x9{n:02}");
-    let local = typed_without_accents(given).to_lowercase();
-    Person {
+    Ok(Person {
         seed: 9_000_000 + n as u64,
-        given: given.to_owned(),
-        family: family.to_owned(),
-        language: French,
-        birth: born(1980, 1, 1),
-        home: same_door(Switzerland, "Genève"),
-        email: Some(format!("{local}@hotel-belvoir.example.net")),
-        mobile: None,
-        shared_line: Some(Phone::landline(Switzerland, 1_010)),
+        given: field(1)?.to_owned(),
+        family: field(2)?.to_owned(),
+        birth: field(5)?.parse()?,
+        home,
+        email: Some(field(6)?.to_owned()).filter(|email| !email.is_empty()),
+        mobile: Some(Phone::mobile(country, 9_900 + n)),
+        shared_line,
         since: Date::constant(2025, 9, 1),
-        known_to: KnownTo { erp: n < 3, ..CRM },
+        known_to: known_to(field(7)?)?,
         in_story: true,
         truth,
+    })
+}
+
+/// Whether the person works behind the one telephone number of the (invented) Hotel Belvoir.
+pub fn works_at_hotel(truth: &str) -> bool {
+    truth.starts_with("x9")
+}
+
+fn known_to(words: &str) -> Result<KnownTo> {
+    let mut known_to = KnownTo::default();
+    for word in words.split(' ') {
+        match word {
+            "shop" => known_to.shop = true,
+            "till" => known_to.till = true,
+            "crm" => known_to.crm = true,
+            "newsletter" => (known_to.newsletter, known_to.subscribed) = (true, true),
+            "unsubscribed" => known_to.newsletter = true,
+            "erp" => known_to.erp = true,
+            "panel" => known_to.panel = true,
+            _ => anyhow::bail!("{word} is no source"),
+        }
     }
+    Ok(known_to)
 }
 
 /// Spells what the story needs spelled in a certain way, and adds rows the story needs.
@@ -397,12 +96,15 @@ pub fn rewrite(sightings: &mut Vec<Sighting>, people: &[Person]) {
     for sighting in sightings.iter_mut() {
         respell(sighting);
     }
-    let second_account = people.iter().find(|person| person.truth == "c07323").map(|person| {
-        let mut row = sighting::by(Source::Shopify, person);
-        row.email = "chiara.crivelli@posta.example.net".to_owned();
-        row.since = Date::constant(2026, 10, 5);
-        row
-    });
+    let second_account = people
+        .iter()
+        .find(|person| person.truth == SECOND_ACCOUNT)
+        .map(|person| {
+            let mut row = sighting::by(Source::Shopify, person);
+            row.email = "chiara.crivelli@posta.example.net".to_owned();
+            row.since = Date::constant(2026, 10, 5);
+            row
+        });
     sightings.extend(second_account);
     sightings.extend(placeholders());
 }
@@ -431,11 +133,7 @@ fn respell(row: &mut Sighting) {
         ("c10600", Source::Hubspot) => (row.given, row.family) = ("Trix".to_owned(), "Arx".to_owned()),
         ("c03041", Source::Hubspot | Source::Mailchimp) => row.family = "Garnier".to_owned(),
         ("c17482", Source::Odoo) => {
-            row.home = Some(Address::in_town_named(
-                UnitedKingdom,
-                "Bristol",
-                &mut Dice::of("moved", 1),
-            ));
+            row.home = Address::in_town_named("Bristol", &mut Dice::of("moved", 1));
         }
         ("c20873", Source::Shopify) => row.marketing = true,
         ("x900" | "x901" | "x902", Source::Odoo) => row.email = "info@hotel-belvoir.example.net".to_owned(),

@@ -2,22 +2,15 @@
 
 use anyhow::Result;
 
+use super::cast;
 use super::dice::Dice;
 use super::sighting::{Sighting, Source};
 use super::table::{self, Row};
 
+#[rustfmt::skip]
 const CONTACTS: [&str; 11] = [
-    "Record ID",
-    "First Name",
-    "Last Name",
-    "Email",
-    "Phone Number",
-    "Lifecycle Stage",
-    "Lead Status",
-    "Contact owner",
-    "Create Date",
-    "Original Source",
-    "Associated Company IDs",
+    "Record ID", "First Name", "Last Name", "Email", "Phone Number", "Lifecycle Stage", "Lead Status", "Contact owner",
+    "Create Date", "Original Source", "Associated Company IDs",
 ];
 
 /// `hubspot-contacts.csv`.
@@ -36,7 +29,7 @@ pub fn contacts(sightings: &[Sighting]) -> Result<String> {
 fn contact(contact: &Sighting) -> Vec<String> {
     let mut dice = Dice::of("hubspot stage", contact.key.parse().unwrap_or_default());
     let customer = contact.truth.starts_with('c');
-    let hotel = contact.truth.starts_with("x9");
+    let hotel = cast::works_at_hotel(&contact.truth);
     Row::of(&CONTACTS)
         .set("Record ID", &contact.key)
         .set("First Name", &contact.given)

@@ -74,7 +74,7 @@ fn write(path: &Path, content: &[u8]) -> Result<()> {
 fn files() -> Result<BTreeMap<String, Vec<u8>>> {
     let purchases = purchases::all()?;
     let mut people = people::everybody(&purchases);
-    cast::enter(&mut people);
+    cast::enter(&mut people)?;
 
     let mut sightings: Vec<_> = people.iter().flat_map(sighting::of).collect();
     cast::rewrite(&mut sightings, &people);

@@ -2,22 +2,14 @@
 
 use anyhow::Result;
 
+use super::cast;
 use super::places::Country;
 use super::sighting::{Sighting, Source};
 use super::table::{self, Row};
 
+#[rustfmt::skip]
 const PARTNERS: [&str; 12] = [
-    "id",
-    "name",
-    "is_company",
-    "parent_id/id",
-    "email",
-    "phone",
-    "street",
-    "street2",
-    "zip",
-    "city",
-    "country_id/id",
+    "id", "name", "is_company", "parent_id/id", "email", "phone", "street", "street2", "zip", "city", "country_id/id",
     "lang",
 ];
 
@@ -35,7 +27,7 @@ pub fn partners(sightings: &[Sighting]) -> Result<String> {
 }
 
 fn partner(partner: &Sighting) -> Vec<String> {
-    let hotel = partner.truth.starts_with("x9");
+    let hotel = cast::works_at_hotel(&partner.truth);
     let mut row = Row::of(&PARTNERS)
         .set("id", &partner.key)
         .set("name", format!("{} {}", partner.given, partner.family))

@@ -6,21 +6,10 @@ use super::dice::Dice;
 use super::sighting::{Sighting, Source};
 use super::table::{self, Row};
 
+#[rustfmt::skip]
 const HOUSEHOLDS: [&str; 14] = [
-    "ref",
-    "forename",
-    "surname",
-    "dob",
-    "street",
-    "house_no",
-    "postcode",
-    "town",
-    "country",
-    "telephone",
-    "household_size",
-    "dwelling",
-    "garden",
-    "purchasing_power_index",
+    "ref", "forename", "surname", "dob", "street", "house_no", "postcode", "town", "country", "telephone",
+    "household_size", "dwelling", "garden", "purchasing_power_index",
 ];
 
 /// `panel-households.csv`.

@@ -24,8 +24,6 @@ pub struct Person {
     pub given: String,
     /// Surname.
     pub family: String,
-    /// The language of the name.
-    pub language: Language,
     /// Date of birth.
     pub birth: Date,
     /// Where the person lives.
@@ -112,7 +110,6 @@ impl Registry {
             seed,
             given,
             family,
-            language,
             birth,
             home,
             email: Some(email),

@@ -13,6 +13,13 @@ pub enum Country {
 }
 
 impl Country {
+    const ALL: [Country; 4] = [
+        Country::Switzerland,
+        Country::France,
+        Country::Germany,
+        Country::UnitedKingdom,
+    ];
+
     /// ISO 3166-1 alpha-2.
     pub fn code(self) -> &'static str {
         match self {
@@ -72,10 +79,12 @@ impl Address {
     }
 
     /// An address in the town of that name.
-    pub fn in_town_named(country: Country, name: &str, dice: &mut Dice) -> Self {
-        let towns = country.towns();
-        let town = towns.iter().find(|town| town.name == name).unwrap_or(&towns[0]);
-        Self::in_town(country, *town, dice)
+    pub fn in_town_named(name: &str, dice: &mut Dice) -> Option<Self> {
+        let towns = Country::ALL
+            .into_iter()
+            .flat_map(|country| country.towns().iter().map(move |town| (country, town)));
+        let (country, town) = towns.into_iter().find(|(_, town)| town.name == name)?;
+        Some(Self::in_town(country, *town, dice))
     }
 
     fn in_town(country: Country, town: Town, dice: &mut Dice) -> Self {
@@ -110,92 +119,33 @@ fn streets(language: Language) -> &'static [&'static str] {
     }
 }
 
+#[rustfmt::skip]
 const ENGLISH_STREETS: [&str; 20] = [
-    "High Street",
-    "Station Road",
-    "Church Lane",
-    "Mill Road",
-    "Park Avenue",
-    "Victoria Road",
-    "Green Lane",
-    "Kings Road",
-    "Queens Road",
-    "Orchard Close",
-    "Elm Grove",
-    "Meadow View",
-    "The Crescent",
-    "Albert Street",
-    "Chapel Hill",
-    "Bridge Street",
-    "School Lane",
-    "North Parade",
-    "St John's Road",
-    "Linden Gardens",
+    "High Street", "Station Road", "Church Lane", "Mill Road", "Park Avenue", "Victoria Road", "Green Lane",
+    "Kings Road", "Queens Road", "Orchard Close", "Elm Grove", "Meadow View", "The Crescent", "Albert Street",
+    "Chapel Hill", "Bridge Street", "School Lane", "North Parade", "St John's Road", "Linden Gardens",
 ];
 
+#[rustfmt::skip]
 const FRENCH_STREETS: [&str; 22] = [
-    "Rue de la Gare",
-    "Rue du Moulin",
-    "Avenue des Tilleuls",
-    "Chemin des Vignes",
-    "Rue de l'Église",
-    "Route de Berne",
-    "Rue des Écoles",
-    "Place du Marché",
-    "Avenue de la République",
-    "Rue du Lac",
-    "Chemin du Bois",
-    "Rue Neuve",
-    "Rue Saint-Jean",
-    "Boulevard Voltaire",
-    "Rue de l\u{2019}Hôpital",
-    "Impasse des Lilas",
-    "Quai des Orfèvres",
-    "Rue des Fossés",
-    "Allée des Érables",
-    "Chemin de la Forêt",
-    "Rue du Château",
-    "Rue Basse",
+    "Rue de la Gare", "Rue du Moulin", "Avenue des Tilleuls", "Chemin des Vignes", "Rue de l'Église", "Route de Berne",
+    "Rue des Écoles", "Place du Marché", "Avenue de la République", "Rue du Lac", "Chemin du Bois", "Rue Neuve",
+    "Rue Saint-Jean", "Boulevard Voltaire", "Rue de l\u{2019}Hôpital", "Impasse des Lilas", "Quai des Orfèvres",
+    "Rue des Fossés", "Allée des Érables", "Chemin de la Forêt", "Rue du Château", "Rue Basse",
 ];
 
+#[rustfmt::skip]
 const GERMAN_STREETS: [&str; 24] = [
-    "Bahnhofstrasse",
-    "Hauptstrasse",
-    "Dorfstrasse",
-    "Lindenweg",
-    "Schulstrasse",
-    "Kirchgasse",
-    "Gartenstrasse",
-    "Bergstrasse",
-    "Seestrasse",
-    "Mühleweg",
-    "Birkenweg",
-    "Poststrasse",
-    "Rosenweg",
-    "Waldstrasse",
-    "Feldweg",
-    "Sonnenhalde",
-    "Am Bächli",
-    "Im Grüt",
-    "Obere Gasse",
-    "Alte Landstrasse",
-    "Goethestraße",
-    "Schillerstraße",
-    "Lange Straße",
-    "Zürcherstrasse",
+    "Bahnhofstrasse", "Hauptstrasse", "Dorfstrasse", "Lindenweg", "Schulstrasse", "Kirchgasse", "Gartenstrasse",
+    "Bergstrasse", "Seestrasse", "Mühleweg", "Birkenweg", "Poststrasse", "Rosenweg", "Waldstrasse", "Feldweg",
+    "Sonnenhalde", "Am Bächli", "Im Grüt", "Obere Gasse", "Alte Landstrasse", "Goethestraße", "Schillerstraße",
+    "Lange Straße", "Zürcherstrasse",
 ];
 
+#[rustfmt::skip]
 const ITALIAN_STREETS: [&str; 10] = [
-    "Via Stazione",
-    "Via San Gottardo",
-    "Via Nassa",
-    "Via delle Scuole",
-    "Piazza Grande",
-    "Via al Lago",
-    "Via Cantonale",
-    "Via Monte Verità",
-    "Vicolo Sottocorte",
-    "Via dei Pioppi",
+    "Via Stazione", "Via San Gottardo", "Via Nassa", "Via delle Scuole", "Piazza Grande", "Via al Lago",
+    "Via Cantonale", "Via Monte Verità", "Vicolo Sottocorte", "Via dei Pioppi",
 ];
 
 const fn town(name: &'static str, postcode: &'static str, region: &'static str, language: Language) -> Town {

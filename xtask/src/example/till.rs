@@ -13,31 +13,15 @@ use super::orders::{Channel, Order};
 use super::sighting::{Sighting, Source};
 use super::table::{self, Row};
 
+#[rustfmt::skip]
 const CARDS: [&str; 13] = [
-    "Kundenkarte",
-    "Vorname",
-    "Nachname",
-    "Geburtsdatum",
-    "E-Mail",
-    "Telefon",
-    "Strasse",
-    "Hausnummer",
-    "PLZ",
-    "Ort",
-    "Land",
-    "Newsletter",
-    "Ausgestellt am",
+    "Kundenkarte", "Vorname", "Nachname", "Geburtsdatum", "E-Mail", "Telefon", "Strasse", "Hausnummer", "PLZ", "Ort",
+    "Land", "Newsletter", "Ausgestellt am",
 ];
 
+#[rustfmt::skip]
 const RECEIPTS: [&str; 8] = [
-    "Belegnummer",
-    "Filiale",
-    "Datum",
-    "Uhrzeit",
-    "Kundenkarte",
-    "Artikel",
-    "Betrag",
-    "Währung",
+    "Belegnummer", "Filiale", "Datum", "Uhrzeit", "Kundenkarte", "Artikel", "Betrag", "Währung",
 ];
 
 /// `till-cards.csv`.
