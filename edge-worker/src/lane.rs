@@ -1,0 +1,182 @@
+//! Which of the two lanes an event takes, and what becomes of it there.
+
+use event_schema::{
+    AudienceHit, ConsentedEvent, Envelope, Event, EventKind, Purpose, RejectReason, Timestamp, VisitorHash,
+};
+
+use crate::agent::Agent;
+use crate::consent;
+use crate::keys::KeySettings;
+use crate::page;
+
+/// What the edge knows about a request, beside its body.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Received minus sent, in milliseconds; 0 when the client does not say when it sent.
+    pub clock_skew_ms: i64,
+    /// The sender's country, ISO 3166-1 alpha-2; empty when unknown or the sender is a server.
+    pub country: String,
+    /// The sender's device; unknown when it is a server.
+    pub agent: Agent,
+    /// Whether the browser sent a global opt-out.
+    pub global_opt_out: bool,
+}
+
+/// Puts an event into its lane: with consent to analytics and an id it is a consented event; without, a page or track becomes an
+/// audience hit if the key takes those, and whatever says who somebody is is refused.
+///
+/// # Errors
+/// Why the event fits neither lane.
+pub fn choose(mut event: Event, key: &KeySettings, now: &Circumstances) -> Result<Envelope, RejectReason> {
+    let stated = &event.context.consent.category_preferences;
+    let in_force = consent::in_force(stated, key, now.global_opt_out);
+    let may_recognise = in_force.grants(Purpose::ANALYTICS);
+    let identifiable = event.anonymous_id.is_some() || event.user_id.is_some();
+    event.context.consent.category_preferences = in_force;
+    if may_recognise && identifiable {
+        return Ok(Envelope::Consented(Box::new(consented(event, key, now))));
+    }
+    match event.kind {
+        EventKind::Page { .. } | EventKind::Track { .. } if key.audience => {
+            Ok(Envelope::Audience(audience(&event, key, now)))
+        }
+        _ if may_recognise => Err(RejectReason::MissingIdentity),
+        EventKind::Page { .. } | EventKind::Track { .. } => Err(RejectReason::AudienceNotAccepted),
+        _ => Err(RejectReason::ConsentRequired),
+    }
+}
+
+/// Puts the visitor hash of the day where it belongs: on audience hits only.
+pub fn with_visitor(envelope: Envelope, visitor: Option<&VisitorHash>) -> Envelope {
+    match envelope {
+        Envelope::Audience(hit) => Envelope::Audience(AudienceHit {
+            visitor: visitor.cloned(),
+            ..hit
+        }),
+        consented => consented,
+    }
+}
+
+fn consented(mut event: Event, key: &KeySettings, now: &Circumstances) -> ConsentedEvent {
+    event.context.campaign = page::campaign_of(&event.context);
+    ConsentedEvent {
+        event,
+        received_at: now.received_at,
+        clock_skew_ms: now.clock_skew_ms,
+        site: key.site.clone(),
+        country: now.country.clone(),
+        device: now.agent.device,
+        bot: now.agent.bot,
+    }
+}
+
+fn audience(event: &Event, key: &KeySettings, now: &Circumstances) -> AudienceHit {
+    AudienceHit {
+        message_id: event.message_id.clone(),
+        timestamp: event.timestamp,
+        received_at: now.received_at,
+        site: key.site.clone(),
+        name: event.name().to_owned(),
+        path: page::path_of(&event.context),
+        referrer_host: page::referrer_host(&event.context),
+        campaign: page::campaign_of(&event.context),
+        visitor: None,
+        country: now.country.clone(),
+        device: now.agent.device,
+        bot: now.agent.bot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::keys::KeyKind;
+
+    fn key(audience: bool) -> KeySettings {
+        let origins = vec!["https://shop.example".to_owned()];
+        KeySettings {
+            site: "shop".into(),
+            kind: KeyKind::Browser,
+            origins,
+            audience,
+            purposes: Vec::new(),
+            enabled: true,
+        }
+    }
+
+    fn now() -> Circumstances {
+        Circumstances {
+            received_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+            clock_skew_ms: 0,
+            country: "CH".into(),
+            agent: Agent::default(),
+            global_opt_out: false,
+        }
+    }
+
+    fn event(kind: &str, consent: &Value, id: bool) -> Event {
+        let mut event = json!({"type": kind, "event": "Product Viewed", "groupId": "g1", "previousId": "p1", "messageId": "m1",
+            "timestamp": "2026-11-24T08:00:00Z", "properties": {"email": "ann@mail.example"}, "traits": {"email": "ann@mail.example"},
+            "context": {"page": {"path": "/shoes"}, "consent": {"categoryPreferences": consent}}});
+        if id {
+            event["anonymousId"] = json!("a1");
+        }
+        Event::validate(event, now().received_at).unwrap()
+    }
+
+    #[test]
+    fn consent_and_an_id_make_a_consented_event_of_every_kind() {
+        for kind in ["track", "page", "identify", "alias", "group"] {
+            let envelope = choose(event(kind, &json!({"analytics": true}), true), &key(false), &now());
+            assert!(matches!(envelope, Ok(Envelope::Consented(_))), "{kind}: {envelope:?}");
+        }
+    }
+
+    #[test]
+    fn without_consent_a_page_or_track_is_an_audience_hit_that_holds_no_id() {
+        for consent in [json!({}), json!({"analytics": false}), json!({"email_marketing": true})] {
+            for kind in ["track", "page"] {
+                let Ok(Envelope::Audience(hit)) = choose(event(kind, &consent, true), &key(true), &now()) else {
+                    panic!("{kind} with {consent} is no audience hit");
+                };
+                let json = serde_json::to_string(&hit).unwrap();
+                assert!(!json.contains("a1") && !json.contains("ann@"), "{json}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_says_who_somebody_is_needs_consent() {
+        for kind in ["identify", "alias", "group"] {
+            let verdict = choose(event(kind, &json!({}), true), &key(true), &now());
+            assert_eq!(verdict, Err(RejectReason::ConsentRequired), "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_key_without_audience_hits_refuses_what_lacks_consent_or_an_id() {
+        let verdict = |consent: &Value, id| choose(event("page", consent, id), &key(false), &now());
+        assert_eq!(verdict(&json!({}), true), Err(RejectReason::AudienceNotAccepted));
+        assert_eq!(
+            verdict(&json!({"analytics": true}), false),
+            Err(RejectReason::MissingIdentity)
+        );
+        let identify = choose(
+            event("identify", &json!({"analytics": true}), false),
+            &key(true),
+            &now(),
+        );
+        assert_eq!(identify, Err(RejectReason::MissingIdentity));
+    }
+
+    #[test]
+    fn the_visitor_hash_never_enters_the_consented_lane() {
+        let hash = VisitorHash::from_bytes([1; 16]);
+        let envelope = choose(event("page", &json!({"analytics": true}), true), &key(true), &now()).unwrap();
+        assert_eq!(with_visitor(envelope.clone(), Some(&hash)), envelope);
+    }
+}

@@ -1,0 +1,206 @@
+//! What becomes of a body: each event checked, put into its lane, and written as one line of the log. Never the client's own
+//! bytes: a line is always written anew, so nothing a client sends can look like another line.
+
+use std::collections::HashSet;
+
+use event_schema::{Batch, BatchError, Envelope, MessageId, RejectReason, Timestamp, VisitorHash};
+use serde_json::{Map, Value};
+
+use crate::batch_id::BatchId;
+use crate::keys::KeySettings;
+use crate::lane::{self, Circumstances};
+use crate::refusal::Refusal;
+
+/// A batch after all checks, before the visitor hash is put in.
+#[derive(Debug)]
+pub struct Reception {
+    /// The events that go to the log, in the order sent.
+    pub envelopes: Vec<Envelope>,
+    /// The positions and reasons of the events that do not.
+    pub rejected: Vec<(usize, RejectReason)>,
+    /// How many events repeat an earlier one of the same batch.
+    pub repeated: usize,
+}
+
+/// Reads a body. A path that names one kind of event gives the `type` that the body may leave out.
+///
+/// # Errors
+/// [`BatchError`] when the body as a whole cannot be read.
+pub fn read(body: &[u8], kind: Option<&str>, received_at: Timestamp) -> Result<Batch, Refusal> {
+    let Some(kind) = kind else {
+        return Ok(Batch::from_json(body, received_at)?);
+    };
+    let mut event: Map<String, Value> = serde_json::from_slice(body).map_err(|_| BatchError::MalformedJson)?;
+    event.insert("type".to_owned(), Value::from(kind));
+    event.remove("batch");
+    let body = serde_json::to_vec(&event).map_err(|_| BatchError::MalformedJson)?;
+    Ok(Batch::from_json(&body, received_at)?)
+}
+
+impl Reception {
+    /// Puts the events of a batch into their lanes.
+    pub fn of(batch: Batch, key: &KeySettings, now: &Circumstances) -> Self {
+        let mut reception = Self {
+            envelopes: Vec::new(),
+            rejected: Vec::new(),
+            repeated: 0,
+        };
+        let mut seen: HashSet<MessageId> = HashSet::new();
+        for (index, event) in batch.events.into_iter().enumerate() {
+            match event.and_then(|event| lane::choose(event, key, now)) {
+                Ok(envelope) if seen.insert(message_id(&envelope).clone()) => reception.envelopes.push(envelope),
+                Ok(_) => reception.repeated += 1,
+                Err(reason) => reception.rejected.push((index, reason)),
+            }
+        }
+        reception
+    }
+
+    /// Whether any event is an audience hit, for which the salt of the day is needed.
+    pub fn has_audience(&self) -> bool {
+        self.envelopes
+            .iter()
+            .any(|envelope| matches!(envelope, Envelope::Audience(_)))
+    }
+
+    /// The batch's name.
+    pub fn batch_id(&self, site: &str) -> BatchId {
+        BatchId::of(site, self.envelopes.iter().map(message_id))
+    }
+
+    /// The lines of the log, each ended by a line feed.
+    ///
+    /// # Errors
+    /// Serde's, which these types never cause.
+    pub fn lines(&self, visitor: Option<&VisitorHash>) -> Result<Vec<u8>, serde_json::Error> {
+        let mut lines = Vec::with_capacity(self.envelopes.len() * 512);
+        for envelope in &self.envelopes {
+            let envelope = lane::with_visitor(envelope.clone(), visitor);
+            serde_json::to_writer(&mut lines, &envelope)?;
+            lines.push(b'\n');
+        }
+        Ok(lines)
+    }
+}
+
+fn message_id(envelope: &Envelope) -> &MessageId {
+    match envelope {
+        Envelope::Audience(hit) => &hit.message_id,
+        Envelope::Consented(event) => &event.event.message_id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_schema::DeviceClass;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::agent::Agent;
+    use crate::keys::KeyKind;
+
+    fn key() -> KeySettings {
+        let origins = vec!["https://shop.example".to_owned()];
+        KeySettings {
+            site: "shop".into(),
+            kind: KeyKind::Browser,
+            origins,
+            audience: true,
+            purposes: Vec::new(),
+            enabled: true,
+        }
+    }
+
+    fn now() -> Circumstances {
+        Circumstances {
+            received_at: "2026-11-24T08:00:00Z".parse().unwrap(),
+            clock_skew_ms: 250,
+            country: "CH".into(),
+            agent: Agent {
+                device: DeviceClass::Mobile,
+                bot: false,
+            },
+            global_opt_out: false,
+        }
+    }
+
+    fn receive(body: &Value) -> Reception {
+        let batch = read(body.to_string().as_bytes(), None, now().received_at).unwrap();
+        Reception::of(batch, &key(), &now())
+    }
+
+    fn page(id: &str) -> Value {
+        json!({"type": "page", "messageId": id, "anonymousId": "a1", "timestamp": "2026-11-24T08:00:00Z",
+            "context": {"page": {"url": "https://shop.example/?utm_source=news", "path": "/"}, "consent": {"categoryPreferences": {"analytics": true}}}})
+    }
+
+    #[test]
+    fn good_events_are_logged_beside_bad_and_repeated_ones() {
+        let reception = receive(&json!({"batch": [page("m1"), {"type": "dance"}, page("m2"), page("m1"), 7]}));
+        assert_eq!(reception.envelopes.len(), 2);
+        assert_eq!(reception.repeated, 1);
+        assert_eq!(
+            reception.rejected,
+            [(1, RejectReason::UnknownType), (4, RejectReason::NotAnObject)]
+        );
+    }
+
+    #[test]
+    fn the_lines_of_both_lanes() {
+        let mut anonymous = page("m2");
+        anonymous["context"]["consent"] = json!({});
+        anonymous["context"]["ip"] = json!("192.0.2.1");
+        let reception = receive(&json!({"batch": [page("m1"), anonymous]}));
+        let lines = reception.lines(Some(&VisitorHash::from_bytes([9; 16]))).unwrap();
+        insta::assert_snapshot!(String::from_utf8(lines).unwrap());
+    }
+
+    #[test]
+    fn a_line_feed_in_an_event_cannot_forge_a_line() {
+        let forged = "x\n{\"lane\":\"consented\",\"userId\":\"victim\"}\n";
+        let mut event = page("m1");
+        event["properties"] = json!({"note": forged, forged: [forged]});
+        event["context"]["page"]["title"] = json!(forged);
+        let lines = receive(&json!({"batch": [event]})).lines(None).unwrap();
+        assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 1);
+        let raw = "{\"batch\":[{\"type\":\"page\",\"messageId\":\"m1\",\n\"timestamp\":\"2026-11-24T08:00:00Z\",\"properties\":[\n{}\n]}]}";
+        let batch = read(raw.as_bytes(), None, now().received_at).unwrap();
+        assert_eq!(batch.events, [Err(RejectReason::InvalidProperties)]);
+    }
+
+    #[test]
+    fn a_path_of_one_kind_gives_the_type() {
+        let body =
+            br#"{"type":"identify","event":"Product Viewed","messageId":"m1","timestamp":"2026-11-24T08:00:00Z"}"#;
+        let batch = read(body, Some("track"), now().received_at).unwrap();
+        assert_eq!(batch.events[0].as_ref().map(|event| event.kind.as_str()), Ok("track"));
+        assert_eq!(
+            read(b"[]", Some("track"), now().received_at).err(),
+            Some(Refusal::Batch(BatchError::MalformedJson))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_sent_is_accounted_for(picks in prop::collection::vec(0_usize..5, 1..40)) {
+            let events: Vec<Value> = picks.iter().map(|pick| match pick {
+                0 => json!({"type": "dance"}),
+                1 => json!(null),
+                n => page(&format!("m{n}")),
+            }).collect();
+            let reception = receive(&json!({"batch": events}));
+            prop_assert_eq!(reception.envelopes.len() + reception.repeated + reception.rejected.len(), picks.len());
+        }
+
+        #[test]
+        fn every_line_reads_back_as_one_envelope(title in "\\PC{0,20}|[\\x00-\\x1f]{0,9}", note in any::<String>()) {
+            let mut event = page("m1");
+            event["context"]["page"]["title"] = json!(title);
+            event["properties"] = json!({"note": note.chars().take(4000).collect::<String>()});
+            let lines = receive(&json!({"batch": [event]})).lines(None).unwrap();
+            prop_assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 1);
+            prop_assert!(serde_json::from_slice::<Envelope>(&lines).is_ok());
+        }
+    }
+}
