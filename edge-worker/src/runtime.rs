@@ -1,1 +1,86 @@
+//! The only part that knows the Workers runtime: it turns requests into values for the pure part, and its verdicts into writes and
+//! answers.
 
+mod bucket;
+mod export;
+mod ingest;
+mod respond;
+mod salt;
+mod shard;
+mod shard_client;
+mod shard_store;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use worker::{Context, Env, Method, Request, Response, ScheduleContext, ScheduledEvent, console_error, event};
+
+use crate::collector_files;
+use crate::refusal::Refusal;
+use crate::route::Route;
+use crate::settings::Settings;
+
+/// A request to the worker.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    let route = match Route::find(request.method().as_ref(), &request.path()) {
+        Ok(route) => route,
+        Err(refusal) => return respond::refused(&refusal),
+    };
+    // The collector's files need no configuration: a page must not break because a secret is missing.
+    if let Route::CollectorFile(name) = &route {
+        return collector_file(name, &request);
+    }
+    let settings = match settings(&env) {
+        Ok(settings) => settings,
+        Err(refusal) => {
+            console_error!("{refusal}");
+            return respond::refused(&refusal);
+        }
+    };
+    match route {
+        Route::Preflight => ingest::preflight(&request, &settings),
+        Route::Ingest(kind) => ingest::answer(kind, request, &settings, &env, &context).await,
+        Route::Export(route) => export::answer(route, &request, &settings, &env).await,
+        Route::Health | Route::CollectorFile(_) => respond::json(200, &serde_json::json!({"status": "ok"})),
+    }
+}
+
+/// The clock strikes, every five minutes: an alarm that was lost must not hold back a shard's batches.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(error) = shard_client::flush_late(&env).await {
+        console_error!("the shards could not be looked after: {error}");
+    }
+}
+
+fn collector_file(name: &str, request: &Request) -> worker::Result<Response> {
+    let Some(file) = collector_files::find(name) else {
+        return respond::refused(&Refusal::NotFound);
+    };
+    let known = file.is_known_by(request.headers().get("if-none-match")?.as_deref());
+    let body = if known || request.method() == Method::Head {
+        Vec::new()
+    } else {
+        file.bytes.to_vec()
+    };
+    let response = Response::from_bytes(body)?.with_status(if known { 304 } else { 200 });
+    respond::with_headers(response, &file.headers())
+}
+
+/// The settings, read and checked once for each isolate: a change of a variable or secret starts new ones.
+fn settings(env: &Env) -> Result<Rc<Settings>, Refusal> {
+    thread_local! {
+        static SETTINGS: RefCell<Option<Rc<Settings>>> = const { RefCell::new(None) };
+    }
+    SETTINGS.with_borrow_mut(|kept| {
+        if let Some(settings) = kept {
+            return Ok(Rc::clone(settings));
+        }
+        let settings = Rc::new(Settings::read(|name| {
+            env.var(name).ok().map(|value| value.to_string())
+        })?);
+        *kept = Some(Rc::clone(&settings));
+        Ok(settings)
+    })
+}

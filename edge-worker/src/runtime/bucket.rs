@@ -1,0 +1,56 @@
+//! The bucket that holds the log.
+
+use worker::{Bucket, Conditional, Env, Result};
+
+use crate::export::{Listing, ObjectEntry, PAGE};
+use crate::segment::Segment;
+
+/// Puts an object unless it is there. Its name holds a hash of its bytes, so one of the same name is the same.
+pub async fn put(env: &Env, segment: Segment) -> Result<()> {
+    let absent = Conditional {
+        etag_does_not_match: Some("*".to_owned()),
+        ..Conditional::default()
+    };
+    let bucket = bucket(env)?;
+    let put = bucket.put(segment.key, segment.bytes).sha256(segment.sha256.to_vec());
+    put.only_if(absent).execute().await.map(drop)
+}
+
+/// Whether there is an object of this name.
+pub async fn has(env: &Env, key: &str) -> Result<bool> {
+    Ok(bucket(env)?.head(key).await?.is_some())
+}
+
+/// A page of the objects under a prefix.
+pub async fn list(env: &Env, prefix: String, after: Option<String>) -> Result<Listing> {
+    let bucket = bucket(env)?;
+    let mut list = bucket.list().limit(PAGE).prefix(prefix);
+    if let Some(after) = after {
+        list = list.start_after(after);
+    }
+    let page = list.execute().await?;
+    let objects = page
+        .objects()
+        .into_iter()
+        .map(|object| ObjectEntry {
+            key: object.key(),
+            size: object.size(),
+        })
+        .collect();
+    Ok(Listing {
+        objects,
+        more: page.truncated(),
+    })
+}
+
+/// An object's body, passed on as it arrives; none when there is no such object.
+pub async fn get(env: &Env, key: String) -> Result<Option<worker::ResponseBody>> {
+    match bucket(env)?.get(key).execute().await? {
+        None => Ok(None),
+        Some(object) => object.body().map(worker::ObjectBody::response_body).transpose(),
+    }
+}
+
+fn bucket(env: &Env) -> Result<Bucket> {
+    env.bucket("LOG")
+}

@@ -1,0 +1,201 @@
+//! Events arrive: from the request to the log and back to the answer.
+
+use event_schema::{Batch, DeviceClass, Timestamp, VisitorHash};
+use futures_util::StreamExt;
+use worker::{Context, Date, Env, Request, Response, Result, console_error};
+
+use super::{respond, salt, shard_client};
+use crate::agent::Agent;
+use crate::answer::Answer;
+use crate::body::{Body, Encoding};
+use crate::keys::{KeyKind, KeySettings};
+use crate::lane::Circumstances;
+use crate::receive::{self, Reception};
+use crate::refusal::Refusal;
+use crate::rejected;
+use crate::settings::Settings;
+use crate::{cors, credentials, visitor};
+
+/// Tells a browser whether a page may post.
+pub fn preflight(request: &Request, settings: &Settings) -> Result<Response> {
+    let origin = request.headers().get("origin")?.unwrap_or_default();
+    if !settings.keys.any_allows(&origin) {
+        return respond::refused(&Refusal::OriginNotAllowed);
+    }
+    respond::with_headers(Response::empty()?.with_status(204), &cors::preflight_headers(&origin))
+}
+
+/// Takes a batch and answers once it is safe.
+pub async fn answer(
+    kind: Option<&'static str>,
+    request: Request,
+    settings: &Settings,
+    env: &Env,
+    context: &Context,
+) -> Result<Response> {
+    let sender = Sender::of(&request)?;
+    let mut ingest = Ingest {
+        sender,
+        settings,
+        env,
+        context,
+        admitted: false,
+    };
+    let response = match ingest.take(kind, request).await {
+        Ok(answer) => respond::json(200, &answer)?,
+        Err(refusal) => respond::refused(&refusal)?,
+    };
+    // Only a page that the key admits may read the answer.
+    match &ingest.sender.origin {
+        Some(origin) if ingest.admitted => respond::with_headers(response, &cors::answer_headers(origin)),
+        _ => Ok(response),
+    }
+}
+
+/// What the request's headers say about who sent it.
+struct Sender {
+    origin: Option<String>,
+    write_key: Option<String>,
+    /// As Cloudflare saw it. No other header is ever read for it: clients write those as they like.
+    address: Option<String>,
+    agent: String,
+    country: String,
+    global_opt_out: bool,
+}
+
+struct Ingest<'a> {
+    sender: Sender,
+    settings: &'a Settings,
+    env: &'a Env,
+    context: &'a Context,
+    /// Whether the write key was found and takes events from this sender.
+    admitted: bool,
+}
+
+impl Sender {
+    fn of(request: &Request) -> Result<Self> {
+        let header = |name: &str| request.headers().get(name);
+        let write_key = credentials::write_key(header("x-write-key")?.as_deref(), header("authorization")?.as_deref());
+        let country = request.cf().and_then(worker::Cf::country).unwrap_or_default();
+        Ok(Self {
+            origin: header("origin")?,
+            write_key,
+            address: header("cf-connecting-ip")?,
+            agent: header("user-agent")?.unwrap_or_default(),
+            country: if is_country(&country) { country } else { String::new() },
+            global_opt_out: header("sec-gpc")?.is_some_and(|value| value.trim() == "1"),
+        })
+    }
+}
+
+impl<'a> Ingest<'a> {
+    async fn take(&mut self, kind: Option<&'static str>, request: Request) -> Result<Answer, Refusal> {
+        let received_at = Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX));
+        let in_header = self.sender.write_key.clone();
+        // A key in a header is checked before anything of the body is read.
+        let early = in_header.as_deref().map(|key| self.admit(key)).transpose()?;
+        let body = read_body(request).await?;
+        let batch = receive::read(&body, kind, received_at)?;
+        let key = match (early, &batch.write_key) {
+            (Some(key), _) => key,
+            (None, Some(key)) => self.admit(key)?,
+            (None, None) => return Err(Refusal::MissingKey),
+        };
+        self.log(&body, batch, key, received_at).await
+    }
+
+    fn admit(&mut self, key: &str) -> Result<&'a KeySettings, Refusal> {
+        let key = self.settings.keys.find(key)?;
+        key.admit(self.sender.origin.as_deref())?;
+        self.admitted = true;
+        Ok(key)
+    }
+
+    async fn log(
+        &self,
+        body: &[u8],
+        batch: Batch,
+        key: &KeySettings,
+        received_at: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let circumstances = self.circumstances(&batch, key, received_at);
+        let reception = Reception::of(batch, key, &circumstances);
+        if !reception.rejected.is_empty() {
+            self.keep_shapes(body, key, &reception);
+        }
+        if reception.envelopes.is_empty() {
+            return Ok(Answer::of(&reception, false));
+        }
+        let visitor = self.visitor(&reception, key, received_at).await;
+        let lines = reception.lines(visitor.as_ref()).map_err(|_| Refusal::Unavailable)?;
+        let was_there = shard_client::append(self.env, reception.batch_id(&key.site), lines, received_at).await?;
+        Ok(Answer::of(&reception, was_there))
+    }
+
+    /// What the edge knows of the visitor; of a server's events it knows nothing, as the request is the server's own.
+    fn circumstances(&self, batch: &Batch, key: &KeySettings, received_at: Timestamp) -> Circumstances {
+        let from_page = key.kind == KeyKind::Browser;
+        let unknown = Agent {
+            device: DeviceClass::Unknown,
+            bot: false,
+        };
+        Circumstances {
+            received_at,
+            clock_skew_ms: batch
+                .sent_at
+                .map_or(0, |sent_at| received_at.as_millis() - sent_at.as_millis()),
+            country: if from_page {
+                self.sender.country.clone()
+            } else {
+                String::new()
+            },
+            agent: if from_page {
+                Agent::of(&self.sender.agent)
+            } else {
+                unknown
+            },
+            global_opt_out: from_page && self.sender.global_opt_out,
+        }
+    }
+
+    async fn visitor(&self, reception: &Reception, key: &KeySettings, received_at: Timestamp) -> Option<VisitorHash> {
+        if key.kind == KeyKind::Server || !reception.has_audience() {
+            return None;
+        }
+        // Without a salt the hit still counts, as one whose visitor is unknown.
+        let salt = salt::of_day(self.env, received_at.utc_day())
+            .await
+            .inspect_err(|error| console_error!("no salt: {error}"))
+            .ok()?;
+        visitor::hash(&salt, &key.site, self.sender.address.as_deref(), &self.sender.agent)
+    }
+
+    /// Keeps the shapes of refused events, after the answer: they help to find a fault and hold nothing up.
+    fn keep_shapes(&self, body: &[u8], key: &KeySettings, reception: &Reception) {
+        let shapes = rejected::shapes(body, &key.site, &reception.rejected);
+        let env = self.env.clone();
+        self.context.wait_until(async move {
+            if let Err(error) = shard_client::keep_rejected(&env, &shapes).await {
+                console_error!("shapes of refused events were not kept: {error}");
+            }
+        });
+    }
+}
+
+async fn read_body(mut request: Request) -> Result<Vec<u8>, Refusal> {
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let encoding = Encoding::from_header(header("content-encoding").as_deref())?;
+    let mut body = Body::begin(header("content-length").as_deref())?;
+    // A request without a body has no stream; what is then missing is reported as such.
+    if let Ok(mut stream) = request.stream() {
+        while let Some(chunk) = stream.next().await {
+            body.push(&chunk.map_err(|_| Refusal::Unavailable)?)?;
+        }
+    }
+    body.unpack(encoding)
+}
+
+/// ISO 3166-1 alpha-2, not `XX` (unknown) nor `T1` (Tor).
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text != "XX" && text.bytes().all(|b| b.is_ascii_uppercase())
+}
