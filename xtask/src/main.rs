@@ -50,11 +50,7 @@ enum Command {
     /// Sets up, lints, builds and runs every test.
     Test,
     /// Builds the unifier in release mode and runs a night over the example shop.
-    Shop {
-        /// Arguments of the example.
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Shop,
     /// Runs benchmarks and prints their figures.
     Bench {
         /// Which; all of them when left out.
@@ -83,7 +79,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Example => example::run(&workspace),
         Command::Lint => lint::run(&workspace),
         Command::Test => test::run(&workspace),
-        Command::Shop { arguments } => shop::run(&workspace, &arguments),
+        Command::Shop => shop::run(&workspace),
         Command::Bench { name } => bench::run(&workspace, name),
     }
 }

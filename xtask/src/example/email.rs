@@ -47,14 +47,18 @@ impl Mailboxes {
     }
 }
 
-/// The same address as people type it: capitals, a tag after a plus sign, white space around it.
+/// The same address as people type it: in capitals, or with white space around it.
 pub fn retyped(address: &str, dice: &mut Dice) -> String {
-    match dice.below(4) {
+    match dice.below(3) {
         0 => address.to_uppercase(),
-        1 => address.replacen('@', "+maison@", 1),
-        2 => format!(" {address} "),
+        1 => format!(" {address} "),
         _ => capitalised(address),
     }
+}
+
+/// An address of the same person with a tag: `ann+maison@example.org`.
+pub fn tagged(address: &str) -> String {
+    address.replacen('@', "+maison@", 1)
 }
 
 fn capitalised(text: &str) -> String {

@@ -13,7 +13,8 @@ pub enum Country {
 }
 
 impl Country {
-    const ALL: [Country; 4] = [
+    /// All of them, the one with most customers first.
+    pub const ALL: [Country; 4] = [
         Country::Switzerland,
         Country::France,
         Country::Germany,

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dice::Dice;
-use super::email::retyped;
+use super::email::{retyped, tagged};
 use super::people::Person;
 use super::places::Address;
 use super::spelling::misspelled;
@@ -161,7 +161,9 @@ fn blur(sighting: &mut Sighting, person: &Person, dice: &mut Dice) {
         Source::Hubspot => {
             if dice.chance(15) && !sighting.phone.is_empty() {
                 sighting.email.clear();
-            } else if dice.chance(25) {
+            } else if dice.chance(8) {
+                sighting.email = tagged(&sighting.email);
+            } else if dice.chance(20) {
                 sighting.email = retyped(&sighting.email, dice);
             }
         }

@@ -1,12 +1,9 @@
-//! Visits as the edge stores them: steps become events, events become envelopes, envelopes come in batches.
+//! Steps as the page tells of them: events in Segment's words.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use event_schema::{
-    AudienceHit, ConsentState, ConsentedEvent, Context, Envelope, Event, EventKind, Id, MessageId, Page, Properties,
-    Purpose, Timestamp, VisitorHash,
-};
+use event_schema::{ConsentState, Context, Event, EventKind, Id, MessageId, Page, Properties, Purpose, Timestamp};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -15,63 +12,18 @@ use super::visit::{Step, Visit};
 use crate::example::catalogue::Product;
 use crate::example::dice::Dice;
 
-/// The site the shop's write key belongs to.
-const SITE: &str = "shop";
 const ORIGIN: &str = "https://maison-tilleul.example";
-/// Events a page holds back before it sends them together.
-const BATCH_EVENTS: usize = 10;
-
-/// The envelopes of one request, and when it arrived.
-pub struct Batch {
-    /// When the edge received it.
-    pub received_at: Timestamp,
-    /// Its id.
-    pub id: String,
-    /// What it held.
-    pub envelopes: Vec<Envelope>,
-}
 
 /// The numbers of the orders, by buyer and moment.
-type OrderNumbers<'a> = BTreeMap<(&'a str, DateTime), &'a str>;
+pub type OrderNumbers<'a> = BTreeMap<(&'a str, DateTime), &'a str>;
 
-/// The visit's requests.
-pub fn batches(visit: &Visit, n: u64, numbers: &OrderNumbers) -> Result<Vec<Batch>> {
-    let mut browser = Browser::new(visit, n);
-    let mut events = Vec::new();
-    for (at, step) in visit.timed() {
-        let event = browser.event(at, step, numbers)?;
-        events.extend(event.map(|event| (at, event)));
-    }
-    let mut dice = Dice::of("network", n);
-    // One visitor in forty has a clock that is seven minutes slow.
-    let skew_ms = if n % 40 == 7 { 420_000 } else { 0 };
-    events
-        .chunks(BATCH_EVENTS)
-        .map(|chunk| {
-            let last = chunk.last().map_or(visit.start, |(at, _)| *at);
-            let received_at = later(moment(last)?, skew_ms + 60 + dice.below(900) as i64);
-            let envelopes = chunk
-                .iter()
-                .map(|(_, event)| browser.envelope(event, received_at, skew_ms));
-            Ok(Batch {
-                received_at,
-                id: dice.uuid(),
-                envelopes: envelopes.collect(),
-            })
-        })
-        .collect()
-}
-
-fn moment(at: DateTime) -> Result<Timestamp> {
+/// A civil time in UTC as a moment.
+pub fn moment(at: DateTime) -> Result<Timestamp> {
     Ok(TimeZone::UTC.to_timestamp(at)?.into())
 }
 
-fn later(moment: Timestamp, ms: i64) -> Timestamp {
-    Timestamp::from_millis(moment.as_millis() + ms)
-}
-
 /// What the page knows while the visitor walks through the shop.
-struct Browser<'a> {
+pub struct Browser<'a> {
     visit: &'a Visit,
     dice: Dice,
     path: String,
@@ -81,15 +33,12 @@ struct Browser<'a> {
     buyer: String,
     cart: Vec<Product>,
     consent: ConsentState,
-    visitor: VisitorHash,
 }
 
 impl<'a> Browser<'a> {
-    fn new(visit: &'a Visit, n: u64) -> Self {
+    /// A browser that has just arrived.
+    pub fn new(visit: &'a Visit, n: u64) -> Self {
         let mut dice = Dice::of("browser", n);
-        let mut hash = [0; 16];
-        hash[..8].copy_from_slice(&dice.roll().to_be_bytes());
-        hash[8..].copy_from_slice(&dice.roll().to_be_bytes());
         let personalisation = dice.chance(70);
         Self {
             visit,
@@ -100,13 +49,12 @@ impl<'a> Browser<'a> {
             buyer: visit.truth.clone(),
             cart: Vec::new(),
             consent: answers(true, personalisation),
-            visitor: VisitorHash::from_bytes(hash),
             dice,
         }
     }
 
     /// The event of a step; leaving an account is none.
-    fn event(&mut self, at: DateTime, step: &Step, numbers: &OrderNumbers) -> Result<Option<Event>> {
+    pub fn event(&mut self, at: DateTime, step: &Step, numbers: &OrderNumbers) -> Result<Option<Event>> {
         let Some(kind) = self.kind(at, step, numbers)? else {
             return Ok(None);
         };
@@ -149,7 +97,7 @@ impl<'a> Browser<'a> {
                 self.cart.clear();
                 track("Order Completed", order)
             }
-            Step::LogIn(number, address, truth) => {
+            Step::LogIn { number, address, truth } => {
                 self.user_id = Some(Id::new(number)?);
                 self.buyer.clone_from(truth);
                 identify(address)
@@ -195,37 +143,6 @@ impl<'a> Browser<'a> {
 
     fn products(&self) -> Vec<Value> {
         self.cart.iter().map(product_properties).collect()
-    }
-
-    fn envelope(&self, event: &Event, received_at: Timestamp, clock_skew_ms: i64) -> Envelope {
-        let visit = self.visit;
-        if event.anonymous_id.is_some() {
-            return Envelope::Consented(Box::new(ConsentedEvent {
-                event: event.clone(),
-                received_at,
-                clock_skew_ms,
-                site: SITE.to_owned(),
-                country: visit.country.code().to_owned(),
-                device: visit.device,
-                bot: visit.bot,
-            }));
-        }
-        let page = event.context.page.clone().unwrap_or_default();
-        let referrer_host = page.referrer.split('/').nth(2).unwrap_or_default();
-        Envelope::Audience(AudienceHit {
-            message_id: event.message_id.clone(),
-            timestamp: event.timestamp,
-            received_at,
-            site: SITE.to_owned(),
-            name: event.name().to_owned(),
-            path: page.path,
-            referrer_host: referrer_host.to_owned(),
-            campaign: visit.campaign.clone(),
-            visitor: Some(self.visitor.clone()),
-            country: visit.country.code().to_owned(),
-            device: visit.device,
-            bot: visit.bot,
-        })
     }
 }
 

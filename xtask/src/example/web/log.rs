@@ -8,7 +8,7 @@ use event_schema::Envelope;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
-use super::event::Batch;
+use super::batch::Batch;
 
 const SHARDS: usize = 4;
 /// Batches a shard gathers before it writes an object.
@@ -77,4 +77,54 @@ fn write_line(to: &mut impl Write, envelope: &Envelope) -> Result<()> {
     serde_json::to_writer(&mut *to, envelope)?;
     to.write_all(b"\n")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use event_schema::Timestamp;
+    use flate2::read::GzDecoder;
+
+    use super::*;
+
+    fn batch(n: i64) -> Batch {
+        let line = format!(
+            r#"{{"lane":"audience","messageId":"m{n}","timestamp":"2026-11-19T08:00:00.000Z",
+                "receivedAt":"2026-11-19T08:00:00.000Z","site":"shop","name":"Page Viewed","path":"/","referrerHost":"",
+                "country":"CH","device":"mobile","bot":false}}"#
+        );
+        Batch {
+            received_at: Timestamp::from_millis(n),
+            id: format!("b{n}"),
+            envelopes: vec![serde_json::from_str(&line).unwrap()],
+        }
+    }
+
+    #[test]
+    fn names_tell_the_content_and_leave_no_gap() {
+        let objects = objects((0..400).map(batch).collect()).unwrap();
+        let mut next = BTreeMap::new();
+        let mut lines = 0;
+        for (key, bytes) in &objects {
+            assert!(key.contains(&fingerprint(bytes)), "{key}");
+            let mut text = String::new();
+            GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+            lines += text.lines().count();
+            if let Some((shard, range)) = key.strip_prefix("seg/v1/").and_then(|rest| rest.split_once('/')) {
+                let bounds: Vec<usize> = range
+                    .splitn(3, '-')
+                    .take(2)
+                    .map(|bound| bound.parse().unwrap())
+                    .collect();
+                assert_eq!(
+                    bounds[0],
+                    next.insert(shard, bounds[1]).map_or(1, |high| high + 1),
+                    "{key}"
+                );
+            }
+        }
+        assert_eq!(lines, 400 + 400 / AGAIN_EVERY);
+        assert_eq!(next.len(), SHARDS);
+    }
 }

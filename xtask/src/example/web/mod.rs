@@ -1,6 +1,8 @@
 //! The recorded day of the web shop: 19 November 2026, as the edge stored it.
 
+mod batch;
 mod event;
+mod everyday;
 mod log;
 mod story;
 mod visit;
@@ -19,7 +21,7 @@ pub use visit::Visit;
 
 /// All visits of the day, by people with and without consent.
 pub fn visits(people: &[Person], sightings: &[Sighting]) -> Vec<Visit> {
-    let mut visits = visit::ordinary(people, sightings);
+    let mut visits = everyday::visits(people, sightings);
     visits.extend(story::visits(people, sightings));
     visits.sort_by(|one, other| (one.start, &one.anonymous_id).cmp(&(other.start, &other.anonymous_id)));
     visits
@@ -50,7 +52,7 @@ pub fn record(visits: &[Visit], orders: &[Order], truth: &mut Truth) -> Result<B
     let mut batches = Vec::new();
     for (n, visit) in visits.iter().enumerate() {
         visit.tell(truth)?;
-        batches.extend(event::batches(visit, n as u64, &numbers)?);
+        batches.extend(batch::batches(visit, n as u64, &numbers)?);
     }
     log::objects(batches)
 }

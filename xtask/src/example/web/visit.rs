@@ -15,10 +15,6 @@ use crate::example::truth::Truth;
 /// The recorded day.
 pub const DAY: Date = Date::constant(2026, 11, 19);
 
-/// Visits without consent, and visits with consent by people who never say who they are.
-const AUDIENCE_VISITS: u64 = 220;
-const STRANGERS: u64 = 120;
-
 /// Something a visitor does.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -34,8 +30,15 @@ pub enum Step {
     CheckOut,
     /// Orders what is in the cart.
     Order,
-    /// Logs in: the customer's number, e-mail address, and name in the truth.
-    LogIn(String, String, String),
+    /// Logs in.
+    LogIn {
+        /// The customer's number in the shop.
+        number: String,
+        /// The account's e-mail address.
+        address: String,
+        /// The customer's name in the truth.
+        truth: String,
+    },
     /// Logs out.
     LogOut,
     /// Leaves an e-mail address for the newsletter, without an account.
@@ -47,6 +50,8 @@ pub enum Step {
 /// One visit.
 #[derive(Clone, Debug)]
 pub struct Visit {
+    /// What the visit's dice are seeded with.
+    pub seed: u64,
     /// The browser's first-party id; none without consent.
     pub anonymous_id: Option<String>,
     /// Who is behind the browser when nobody is logged in.
@@ -86,6 +91,7 @@ impl Visit {
             DeviceClass::Tablet,
         ];
         Self {
+            seed,
             anonymous_id: Some(dice.uuid()),
             truth: truth.to_owned(),
             start,
@@ -145,10 +151,7 @@ impl Visit {
 
     /// The steps with the moment of each: between 4 and 75 seconds apart.
     pub fn timed(&self) -> impl Iterator<Item = (DateTime, &Step)> {
-        let mut dice = Dice::of(
-            "pace",
-            self.start.second() as u64 * 3600 + self.start.minute() as u64 * 60 + self.start.hour() as u64,
-        );
+        let mut dice = Dice::of("pace", self.seed);
         let mut at = self.start;
         self.steps.iter().map(move |step| {
             let now = at;
@@ -162,7 +165,7 @@ impl Visit {
         let (mut buyer, mut cart, mut orders) = (self.truth.clone(), 0, Vec::new());
         for (at, step) in self.timed() {
             match step {
-                Step::LogIn(_, _, truth) => buyer.clone_from(truth),
+                Step::LogIn { truth, .. } => buyer.clone_from(truth),
                 Step::LogOut => buyer.clone_from(&self.truth),
                 Step::Add(product) => cart += product.cents,
                 Step::Order => orders.push((buyer.clone(), at, std::mem::take(&mut cart))),
@@ -180,7 +183,7 @@ impl Visit {
         let mut user: Option<(&str, &str)> = None;
         for step in &self.steps {
             match step {
-                Step::LogIn(number, _, person) => user = Some((number, person)),
+                Step::LogIn { number, truth, .. } => user = Some((number, truth)),
                 Step::LogOut => user = None,
                 _ => {}
             }
@@ -193,84 +196,14 @@ impl Visit {
     }
 }
 
-/// The visits no story is told about.
-pub fn ordinary(people: &[Person], sightings: &[Sighting]) -> Vec<Visit> {
-    let mut visits = Vec::new();
-    for person in people.iter().filter(|person| !person.in_story) {
-        visits.extend(known_visitor(person, sightings));
-    }
-    visits.extend((0..STRANGERS).map(stranger));
-    visits.extend((0..AUDIENCE_VISITS).map(without_consent));
-    visits
-}
-
-/// A moment of the day, most often in the evening.
-pub fn moment(dice: &mut Dice) -> DateTime {
-    let hour = dice.pick(&[
-        6, 7, 8, 9, 10, 11, 11, 12, 13, 14, 15, 16, 17, 18, 18, 19, 19, 20, 20, 21,
-    ]);
-    DAY.at(*hour, dice.below(60) as i8, dice.below(60) as i8, 0)
-}
-
 /// The step by which a customer of the shop logs in.
 pub fn log_in(person: &Person, sightings: &[Sighting]) -> Option<Step> {
     let account = sightings
         .iter()
         .find(|row| row.source == Source::Shopify && row.truth == person.truth && !row.email.is_empty())?;
-    Some(Step::LogIn(
-        account.key.clone(),
-        account.email.clone(),
-        person.truth.clone(),
-    ))
-}
-
-/// One in twenty customers of the shop drops in, logs in, and one in four of those orders. One in twelve readers of the
-/// newsletter follows its link, and some leave their address again.
-fn known_visitor(person: &Person, sightings: &[Sighting]) -> Option<Visit> {
-    let mut dice = Dice::of("drops in", person.seed);
-    let visit = Visit::new(&person.truth, moment(&mut dice), person.home.country, person.seed);
-    if person.known_to.shop && dice.chance(5) {
-        let visit = visit
-            .browse(1 + dice.below(4), person.seed)
-            .then(log_in(person, sightings)?);
-        return Some(if dice.chance(25) {
-            visit.buy(*dice.pick(&PRODUCTS))
-        } else {
-            visit.browse(2, person.seed + 1)
-        });
-    }
-    if person.known_to.subscribed && dice.chance(8) {
-        let visit = visit.through_newsletter().browse(1 + dice.below(4), person.seed);
-        let address = person.email.clone()?;
-        return Some(if dice.chance(60) {
-            visit.then(Step::Subscribe(address))
-        } else {
-            visit
-        });
-    }
-    None
-}
-
-fn stranger(n: u64) -> Visit {
-    let mut dice = Dice::of("stranger", n);
-    let country = *dice.pick_early(&[
-        Country::Switzerland,
-        Country::France,
-        Country::Germany,
-        Country::UnitedKingdom,
-    ]);
-    Visit::new(&format!("v{n:03}"), moment(&mut dice), country, 2_000_000 + n).browse(1 + dice.below(5), 2_000_000 + n)
-}
-
-fn without_consent(n: u64) -> Visit {
-    let mut dice = Dice::of("without consent", n);
-    let country = *dice.pick_early(&[
-        Country::Switzerland,
-        Country::France,
-        Country::Germany,
-        Country::UnitedKingdom,
-    ]);
-    let mut visit = Visit::new("", moment(&mut dice), country, 3_000_000 + n).browse(1 + dice.below(5), 3_000_000 + n);
-    visit.anonymous_id = None;
-    visit
+    Some(Step::LogIn {
+        number: account.key.clone(),
+        address: account.email.clone(),
+        truth: person.truth.clone(),
+    })
 }
