@@ -1,7 +1,6 @@
 //! The newsletter's export, as Mailchimp writes it: one file per status.
 
 use anyhow::Result;
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::dice::Dice;
@@ -37,14 +36,14 @@ pub fn subscribed(sightings: &[Sighting]) -> Result<String> {
 pub fn unsubscribed(sightings: &[Sighting]) -> Result<String> {
     let rows = members(sightings, false).map(|(n, member)| {
         let mut dice = Dice::of("unsubscribed", n);
-        let later = (1 + dice.below(400) as i64).days();
-        let day = member.since.saturating_add(later).min(Date::constant(2026, 11, 18));
+        // After the first mailing of the winter, most of them: later than anything else they said.
+        let day = Date::constant(2026, 11, 4 + dice.below(15) as i8).max(member.since);
         row(&UNSUBSCRIBED, n, member)
             .set("LAST_CHANGED", format!("{day} 19:12:40"))
             .set("UNSUB_TIME", format!("{day} 19:12:40"))
             .set(
                 "UNSUB_CAMPAIGN_TITLE",
-                *dice.pick(&["Spring linen", "Lime blossom days", "Winter candles"]),
+                *dice.pick(&["Winter candles", "Advent wreaths"]),
             )
             .set("UNSUB_CAMPAIGN_ID", format!("{:010x}", dice.roll() >> 24))
             .set("UNSUB_REASON", *dice.pick(&["NORMAL", "NORMAL", "NOSIGNUP", "OTHER"]))
