@@ -7,4 +7,5 @@
 pub mod config;
 pub mod predict;
 pub mod record;
+pub mod segment;
 pub mod store;

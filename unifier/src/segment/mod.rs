@@ -1,0 +1,34 @@
+//! Segments: rules in a small language, evaluated over the published tables. `docs/segments.md` is the language's manual.
+//!
+//! Text becomes a tree ([`Rule`]), which prints as text again, so that a form can edit what a file holds. [`compile`] checks
+//! every rule of a configuration, [`Segments::evaluate`] says who is in which segment, [`Segments::count`] how many people
+//! a rule matches and may be contacted. Nothing here writes, and nothing but [`TableSet::read`] reads a file.
+
+mod compile;
+mod condition;
+mod count;
+mod error;
+mod evaluate;
+mod field;
+mod join;
+mod membership;
+mod parse;
+mod print;
+mod rule;
+mod tables;
+mod token;
+mod value;
+
+pub use compile::{Segments, compile};
+pub use count::{Count, Reach};
+pub use error::{EvaluationError, RuleError, SegmentError, nearest};
+pub use field::{FIELDS, Field, Kind, Table};
+pub use membership::Memberships;
+pub use parse::{Vocabulary, parse};
+pub use rule::{Comparison, DayTest, Duration, Rule, Subject, Test, TextTest, Times, Unit};
+pub use tables::TableSet;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
