@@ -1,0 +1,164 @@
+//! The worker in the local Workers runtime: `wrangler dev` on a free port, with its state in a directory that outlives it.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::json;
+
+use crate::{Client, node, repository};
+
+/// The export token of the local worker.
+pub const EXPORT_TOKEN: &str = "local-export-token-0123456789abcdef";
+/// A browser key of the site `shop` for pages of the worker's own origin; takes audience hits.
+pub const WEB_KEY: &str = "shop-web-key";
+/// A browser key of another site, `blog`, for pages of `https://blog.example`; takes no audience hits.
+pub const OTHER_SITE_KEY: &str = "blog-web-key";
+/// A server key of the site `shop`, with consent to analytics on file.
+pub const SERVER_KEY: &str = "shop-server-key";
+
+/// How long the runtime may take to answer: it starts in two seconds where nothing else runs.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// What the worker serves and with which configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Site {
+    /// A directory of pages to serve beside the worker, on the same origin.
+    pub pages: Option<PathBuf>,
+    /// Leaves the secrets out, as in a deployment where they were forgotten.
+    pub without_secrets: bool,
+}
+
+/// A running worker; it is stopped when this is dropped.
+pub struct Edge {
+    child: Option<Child>,
+    site: Site,
+    state: PathBuf,
+    port: u16,
+}
+
+impl Edge {
+    /// Starts the worker with its state under `state`.
+    pub fn start(state: &Path, site: Site) -> Result<Self> {
+        let built = repository().join("edge-worker/build/index.js");
+        ensure!(
+            built.is_file(),
+            "{} is missing: run `cargo xtask test`, or `cargo xtask build edge` before it",
+            built.display()
+        );
+        fs::create_dir_all(state).with_context(|| format!("cannot create {}", state.display()))?;
+        // Free now, and not handed out again for a while.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut edge = Self {
+            child: None,
+            site,
+            state: state.to_owned(),
+            port,
+        };
+        edge.resume()?;
+        Ok(edge)
+    }
+
+    /// The origin of the worker and the pages beside it.
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// A client of the worker.
+    pub fn client(&self) -> Client {
+        Client::new(&self.origin())
+    }
+
+    /// Where the runtime keeps its state, and its log in `wrangler.log`.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Kills the worker and all it has started, without a moment to tidy up.
+    pub fn kill(&mut self) -> Result<()> {
+        if let Some(mut child) = self.child.take() {
+            let group = Pid::from_child(&child);
+            kill_process_group(group, Signal::KILL).context("cannot kill the runtime")?;
+            child.wait().context("cannot wait for the runtime's end")?;
+        }
+        Ok(())
+    }
+
+    /// Starts the worker again on the same port and state.
+    pub fn resume(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(self.log())?;
+        let mut wrangler = node();
+        wrangler
+            .current_dir(repository().join("edge-worker"))
+            .arg("../node_modules/wrangler/bin/wrangler.js")
+            .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])
+            .arg(self.port.to_string())
+            .arg("--persist-to")
+            .arg(&self.state)
+            .env("WRANGLER_LOG_PATH", self.state.join("wrangler-logs"))
+            // The runtime would ask the network for a sample of a request's geography.
+            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+        if !self.site.without_secrets {
+            wrangler.args([
+                "--var",
+                &format!("EXPORT_TOKEN:{EXPORT_TOKEN}"),
+                "--var",
+                &format!("WRITE_KEYS:{}", self.write_keys()),
+            ]);
+        }
+        if let Some(pages) = &self.site.pages {
+            wrangler.arg("--assets").arg(pages);
+        }
+        wrangler
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0);
+        self.child = Some(
+            wrangler
+                .spawn()
+                .context("cannot start wrangler: run `cargo xtask setup`")?,
+        );
+        self.wait_until_ready()
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let client = self.client();
+        let begun = Instant::now();
+        while client.get("/healthz", &[]).is_err() {
+            let ended = self.child.as_mut().map(Child::try_wait).transpose()?.flatten();
+            if ended.is_some() || begun.elapsed() > READY_WITHIN {
+                let log = fs::read_to_string(self.log()).unwrap_or_default();
+                bail!("the Workers runtime did not come up; its log:\n{log}");
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
+    fn write_keys(&self) -> String {
+        let keys = json!({
+            WEB_KEY: {"site": "shop", "kind": "browser", "origins": [self.origin()], "audience": true},
+            OTHER_SITE_KEY: {"site": "blog", "kind": "browser", "origins": ["https://blog.example"]},
+            SERVER_KEY: {"site": "shop", "kind": "server", "purposes": ["analytics"]},
+        });
+        keys.to_string()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.state.join("wrangler.log")
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        // Nothing can be done about a runtime that cannot be killed, and a test that fails must say why it failed, not this.
+        let _ = self.kill();
+    }
+}

@@ -1,0 +1,390 @@
+//! The worker in the real Workers runtime: what only the runtime can show. The rules themselves are tested natively in `edge-worker`.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy does not see that functions beside tests are test code"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::thread;
+
+use event_schema::{Envelope, Timestamp};
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+use whole_way::{Answer, Client, EXPORT_TOKEN, Edge, OTHER_SITE_KEY, SERVER_KEY, Site, WEB_KEY};
+
+const ADDRESS: &str = "198.51.100.77";
+const AGENT: &str = "Unmistakable/1.0 (X11; Linux x86_64)";
+
+fn start(site: Site) -> (Edge, TempDir) {
+    let state = TempDir::new().unwrap();
+    let edge = Edge::start(&state.path().join("state"), site).unwrap();
+    (edge, state)
+}
+
+fn now() -> String {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    Timestamp::from_millis(since.as_millis().try_into().unwrap()).to_string()
+}
+
+fn page(id: &str, granted: bool) -> Value {
+    json!({"type": "page", "messageId": id, "anonymousId": "visitor-1", "timestamp": now(),
+        "context": {"page": {"path": "/shoes"}, "consent": {"categoryPreferences": {"analytics": granted}}}})
+}
+
+fn post(edge: &Edge, key: &str, headers: &[(&str, &str)], events: &[Value]) -> Answer {
+    let body = json!({"writeKey": key, "sentAt": now(), "batch": events}).to_string();
+    edge.client().post("/v1/batch", headers, body.as_bytes()).unwrap()
+}
+
+/// Posts as a browser on a page of the shop does.
+fn post_from_page(edge: &Edge, events: &[Value]) -> Answer {
+    let origin = edge.origin();
+    let headers = [
+        ("origin", origin.as_str()),
+        ("content-type", "text/plain"),
+        ("cf-connecting-ip", ADDRESS),
+        ("user-agent", AGENT),
+    ];
+    post(edge, WEB_KEY, &headers, events)
+}
+
+fn verdict(answer: &Answer) -> (u64, u64, usize) {
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    let json = answer.json().unwrap();
+    let count = |name: &str| json[name].as_u64().unwrap();
+    (
+        count("accepted"),
+        count("duplicate"),
+        json["rejected"].as_array().unwrap().len(),
+    )
+}
+
+fn export(client: &Client, path: &str) -> Answer {
+    let token = format!("Bearer {EXPORT_TOKEN}");
+    let headers = [("authorization", token.as_str())];
+    let answer = if path == "flush" {
+        client.post("/v1/export/flush", &headers, b"")
+    } else {
+        client.get(&format!("/v1/export/{path}"), &headers)
+    };
+    let answer = answer.unwrap();
+    assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+    answer
+}
+
+/// Flushes, fetches every object, checks each against its name, and gives all envelopes.
+fn fetch_log(client: &Client) -> Vec<Envelope> {
+    export(client, "flush");
+    let prefixes = export(client, "prefixes").json().unwrap();
+    let mut envelopes = Vec::new();
+    for prefix in prefixes["prefixes"].as_array().unwrap() {
+        let prefix = prefix.as_str().unwrap();
+        let listing = export(client, &format!("objects?prefix={prefix}")).json().unwrap();
+        assert_eq!(listing["more"], false);
+        let mut expected_lo = 1;
+        for object in listing["objects"].as_array().unwrap() {
+            let key = object["key"].as_str().unwrap();
+            let answer = export(client, &format!("object?key={key}"));
+            assert_eq!(answer.header("content-type"), "application/gzip");
+            assert_eq!(object["size"], answer.body.len());
+            let name = key.strip_prefix(prefix).unwrap().strip_suffix(".ndjson.gz").unwrap();
+            let hash: String = Sha256::digest(&answer.body)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert!(name.ends_with(&hash[..32]), "{key} does not hold what its name says");
+            if prefix.starts_with("seg/") {
+                assert_eq!(name[..16].parse::<u64>().unwrap(), expected_lo, "{key} leaves a gap");
+                expected_lo = name[17..33].parse::<u64>().unwrap() + 1;
+            }
+            let mut text = String::new();
+            GzDecoder::new(answer.body.as_slice())
+                .read_to_string(&mut text)
+                .unwrap();
+            envelopes.extend(text.lines().map(|line| serde_json::from_str::<Envelope>(line).unwrap()));
+        }
+    }
+    envelopes
+}
+
+fn message_id(envelope: &Envelope) -> String {
+    match envelope {
+        Envelope::Audience(hit) => hit.message_id.to_string(),
+        Envelope::Consented(event) => event.event.message_id.to_string(),
+    }
+}
+
+fn files(directory: &Path) -> Vec<Vec<u8>> {
+    let mut contents = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            contents.extend(files(&path))
+        } else {
+            contents.push(fs::read(path).unwrap())
+        }
+    }
+    contents
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn what_was_acknowledged_survives_kills_and_is_logged_once() {
+    let (mut edge, _state) = start(Site::default());
+    let mut sent = BTreeSet::new();
+    for round in 0..3 {
+        let batches: Vec<Vec<Value>> = (0..12)
+            .map(|batch| {
+                (0..5)
+                    .map(|n| page(&format!("r{round}-b{batch}-e{n}"), n % 2 == 0))
+                    .collect()
+            })
+            .collect();
+        thread::scope(|scope| {
+            for chunk in batches.chunks(3) {
+                let edge = &edge;
+                scope.spawn(move || {
+                    chunk
+                        .iter()
+                        .for_each(|batch| assert_eq!(verdict(&post_from_page(edge, batch)), (5, 0, 0)))
+                });
+            }
+        });
+        if round == 1 {
+            export(&edge.client(), "flush");
+        }
+        edge.kill().unwrap();
+        edge.resume().unwrap();
+        // The acknowledgements may have been lost on the way: the page sends again.
+        for batch in &batches {
+            assert_eq!(verdict(&post_from_page(&edge, batch)), (0, 5, 0));
+            sent.extend(
+                batch
+                    .iter()
+                    .map(|event| event["messageId"].as_str().unwrap().to_owned()),
+            );
+        }
+    }
+    let logged: Vec<String> = fetch_log(&edge.client()).iter().map(message_id).collect();
+    assert_eq!(logged.len(), sent.len(), "something is logged twice or missing");
+    assert_eq!(logged.into_iter().collect::<BTreeSet<_>>(), sent);
+    assert_eq!(export(&edge.client(), "flush").json().unwrap()["flushed"], 0);
+}
+
+#[test]
+fn no_byte_on_disk_holds_an_address_or_an_agent() {
+    let (mut edge, _state) = start(Site::default());
+    let mut telling = page("telling", false);
+    telling["context"]["ip"] = json!(ADDRESS);
+    telling["context"]["userAgent"] = json!(AGENT);
+    assert_eq!(
+        verdict(&post_from_page(
+            &edge,
+            &[
+                telling,
+                page("plain", true),
+                json!({"type": AGENT, "messageId": ADDRESS})
+            ]
+        )),
+        (2, 0, 1)
+    );
+    // Who forges a forwarding header gets the same visitor as without.
+    let origin = edge.origin();
+    let mut headers = vec![
+        ("origin", origin.as_str()),
+        ("cf-connecting-ip", ADDRESS),
+        ("user-agent", AGENT),
+    ];
+    headers.extend([
+        ("x-forwarded-for", "203.0.113.9"),
+        ("x-real-ip", "203.0.113.9"),
+        ("true-client-ip", "203.0.113.9"),
+    ]);
+    assert_eq!(
+        verdict(&post(&edge, WEB_KEY, &headers, &[page("forged", false)])),
+        (1, 0, 0)
+    );
+    let log = fetch_log(&edge.client());
+    let visitors: Vec<_> = log
+        .iter()
+        .filter_map(|envelope| {
+            if let Envelope::Audience(hit) = envelope {
+                hit.visitor.clone()
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(visitors.len(), 2);
+    assert_eq!(visitors[0], visitors[1]);
+    let lines = serde_json::to_string(&log).unwrap();
+    assert!(!lines.contains(ADDRESS) && !lines.contains("198.51.100") && !lines.contains("Unmistakable"));
+    edge.kill().unwrap();
+    let stored = files(edge.state());
+    assert!(
+        stored
+            .iter()
+            .any(|bytes| holds(bytes, "forged") || holds(bytes, "SQLite format")),
+        "the scan finds the state"
+    );
+    for bytes in stored {
+        assert!(!holds(&bytes, ADDRESS) && !holds(&bytes, "Unmistakable"));
+    }
+}
+
+#[test]
+fn the_gate_lets_in_who_it_should_and_tells_browsers_so() {
+    let (edge, _state) = start(Site::default());
+    let client = edge.client();
+    let origin = edge.origin();
+    let own = [("origin", origin.as_str())];
+    let refusal = |answer: &Answer| {
+        (
+            answer.status,
+            answer.json().unwrap()["error"].as_str().unwrap().to_owned(),
+        )
+    };
+
+    let taken = post(&edge, WEB_KEY, &own, &[page("m1", true)]);
+    assert_eq!(taken.header("access-control-allow-origin"), origin);
+    assert_eq!(taken.header("access-control-allow-credentials"), "");
+    let preflight = client.send("OPTIONS", "/v1/batch", &own).unwrap();
+    assert_eq!(
+        (preflight.status, preflight.header("access-control-allow-origin")),
+        (204, origin.as_str())
+    );
+    let strange = client
+        .send("OPTIONS", "/v1/batch", &[("origin", "https://evil.example")])
+        .unwrap();
+    assert_eq!(
+        (strange.status, strange.header("access-control-allow-origin")),
+        (403, "")
+    );
+
+    let unknown = post(&edge, "nobody's-key", &own, &[page("m2", true)]);
+    assert_eq!(refusal(&unknown), (401, "unknown_key".to_owned()));
+    let foreign = post(&edge, OTHER_SITE_KEY, &own, &[page("m3", true)]);
+    assert_eq!(refusal(&foreign), (403, "origin_not_allowed".to_owned()));
+    assert_eq!(foreign.header("access-control-allow-origin"), "");
+    assert_eq!(
+        refusal(&post(&edge, WEB_KEY, &[], &[page("m4", true)])),
+        (403, "origin_missing".to_owned())
+    );
+    assert_eq!(
+        refusal(&post(&edge, SERVER_KEY, &own, &[page("m5", true)])),
+        (403, "server_key_in_page".to_owned())
+    );
+    assert_eq!(client.get("/v1/batch", &[]).unwrap().status, 405);
+    assert_eq!(
+        client
+            .get("/v1/export/prefixes", &[("authorization", "Bearer wrong")])
+            .unwrap()
+            .status,
+        401
+    );
+
+    // A server's event, as Segment's libraries send it: key in Basic authorisation, the kind in the path.
+    let track = json!({"messageId": "m6", "userId": "u-1", "event": "Order Completed", "timestamp": now()}).to_string();
+    let basic = [("authorization", "Basic c2hvcC1zZXJ2ZXIta2V5Og==")];
+    assert_eq!(
+        verdict(&client.post("/v1/track", &basic, track.as_bytes()).unwrap()),
+        (1, 0, 0)
+    );
+    let logged = fetch_log(&client);
+    assert!(
+        matches!(&logged[..], [Envelope::Consented(_), Envelope::Consented(_)]),
+        "{logged:?}"
+    );
+}
+
+#[test]
+fn oversized_bodies_and_gzip_bombs_are_refused_and_gzip_is_taken() {
+    let (edge, _state) = start(Site::default());
+    let client = edge.client();
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let key = [("x-write-key", SERVER_KEY), ("content-encoding", "gzip")];
+    let plain = [("x-write-key", SERVER_KEY)];
+    let body = json!({"batch": [page("m1", true)]}).to_string();
+    assert_eq!(
+        verdict(&client.post("/v1/batch", &key, &gzip(body.as_bytes())).unwrap()),
+        (1, 0, 0)
+    );
+    assert_eq!(
+        client
+            .post("/v1/batch", &key, &gzip(&vec![b' '; 40_000_000]))
+            .unwrap()
+            .status,
+        413
+    );
+    assert_eq!(
+        client.post("/v1/batch", &plain, &vec![b' '; 600_000]).unwrap().status,
+        413
+    );
+    assert_eq!(client.post("/v1/batch", &plain, b"").unwrap().status, 400);
+    let many: Vec<Value> = (0..501).map(|n| json!(n)).collect();
+    assert_eq!(post(&edge, SERVER_KEY, &[], &many).status, 413);
+}
+
+#[test]
+fn the_collectors_files_are_served_with_their_types_and_cached() {
+    let (edge, _state) = start(Site::default());
+    let client = edge.client();
+    let directory = whole_way::repository().join("dist/collector");
+    let names: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_file())
+        .collect();
+    assert!(!names.is_empty());
+    for entry in names {
+        let name = entry.file_name().into_string().unwrap();
+        let served = client.get(&format!("/collector/{name}"), &[]).unwrap();
+        assert_eq!(served.status, 200, "{name}");
+        assert_eq!(served.body, fs::read(entry.path()).unwrap(), "{name}");
+        assert_eq!(served.header("x-content-type-options"), "nosniff");
+        if name.ends_with(".wasm") {
+            assert_eq!(served.header("content-type"), "application/wasm");
+        }
+        let again = client
+            .get(
+                &format!("/collector/{name}"),
+                &[("if-none-match", served.header("etag"))],
+            )
+            .unwrap();
+        assert_eq!((again.status, again.body.len()), (304, 0), "{name}");
+    }
+    assert_eq!(client.get("/collector/..%2fsecret", &[]).unwrap().status, 404);
+}
+
+#[test]
+fn without_its_secrets_the_worker_takes_nothing_and_says_why() {
+    let (edge, _state) = start(Site {
+        without_secrets: true,
+        ..Site::default()
+    });
+    let health = edge.client().get("/healthz", &[]).unwrap();
+    assert_eq!(health.status, 500);
+    assert!(
+        health.json().unwrap()["message"]
+            .as_str()
+            .unwrap()
+            .contains("wrangler secret put EXPORT_TOKEN")
+    );
+    assert_eq!(post_from_page(&edge, &[page("m1", true)]).status, 500);
+}
