@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod predict;
+pub mod profile;
 pub mod record;
 pub mod segment;
 pub mod store;

@@ -1,0 +1,182 @@
+//! The profile stage: who the people are, what they bought, did and agreed to.
+//!
+//! A pure function of (records, who belongs to whom, orders, answers, activity, configuration, now). Owns survivorship with
+//! its lineage, the ledger of orders, the answers in force and the days on the web; decides no identity and predicts nothing.
+//!
+//! Big tables are made in batches of [`BATCH_ROWS`] on demand, so a night need never hold one as a whole. The same input
+//! gives the same bytes whatever its order and however many threads there are.
+
+pub mod activity;
+pub mod block;
+mod columns;
+pub mod consent;
+mod facts;
+pub mod golden;
+pub mod grouped;
+mod lineage;
+pub mod orders;
+pub mod people;
+pub mod purchase;
+pub mod survivorship;
+#[cfg(test)]
+mod tests;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use event_schema::Timestamp;
+use rayon::prelude::*;
+
+use activity::Activity;
+use consent::{Consents, Suppressions};
+use golden::GoldenRecord;
+use grouped::Roster;
+use orders::{Ledger, OrderCounts};
+use people::Row;
+
+use crate::config::Config;
+use crate::predict::{History, Purchase};
+use crate::record::{AudienceCount, ConsentFact, DailyActivity, Order, PersonId, Record};
+
+/// Rows in one batch of a table; for `traits`, the people in one.
+pub const BATCH_ROWS: usize = 65_536;
+
+/// What the stage works on.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The records, in any order.
+    pub records: &'a [Record],
+    /// The people in the order of their ids, each with the indexes of its records.
+    pub people: &'a [(PersonId, Vec<usize>)],
+    /// Every telling of every order.
+    pub orders: &'a [Order],
+    /// Every answer to a purpose.
+    pub consents: &'a [ConsentFact],
+    /// Who may not be contacted at all.
+    pub suppressions: &'a Suppressions,
+    /// What web identities did.
+    pub activity: &'a [DailyActivity],
+}
+
+/// The profiles of everybody.
+#[derive(Debug)]
+pub struct Profiles<'a> {
+    input: Input<'a>,
+    config: &'a Config,
+    ledger: Ledger<'a>,
+    consents: Consents<'a>,
+    activity: Activity<'a>,
+}
+
+/// Builds the profiles as they are at `now`.
+pub fn build<'a>(input: Input<'a>, config: &'a Config, now: Timestamp) -> Profiles<'a> {
+    let roster = Roster::new(input.records, input.people);
+    let owners = (input.records, input.people);
+    Profiles {
+        input,
+        config,
+        ledger: Ledger::new(input.orders, &roster, config, now),
+        consents: Consents::new(input.consents, input.suppressions, owners, &roster, config),
+        activity: Activity::new(input.activity, &roster),
+    }
+}
+
+impl<'a> Profiles<'a> {
+    /// The `people` table.
+    ///
+    /// # Errors
+    /// [`ArrowError`] when a batch is too large for Arrow; likewise below.
+    pub fn people(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        chunks(self.input.people.len()).map(|places| {
+            let rows: Vec<Row<'_>> = places.into_par_iter().map(|place| self.row(place)).collect();
+            people::people(&rows, &self.config.purposes)
+        })
+    }
+
+    /// The `traits` table.
+    pub fn traits(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        chunks(self.input.people.len()).map(|places| {
+            let golden: Vec<_> = places.clone().into_par_iter().map(|place| self.golden(place)).collect();
+            lineage::traits(places.map(|place| self.input.people[place].0).zip(&golden))
+        })
+    }
+
+    /// The `orders` table.
+    pub fn orders(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        let rows = self.ledger.orders().rows();
+        chunks(rows.len()).map(|places| facts::orders(&rows[places], self.input.people))
+    }
+
+    /// The `consents` table.
+    pub fn consents(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        let rows = self.consents.answers().rows();
+        chunks(rows.len()).map(|places| facts::consents(&rows[places], self.input.people))
+    }
+
+    /// The `events_daily` table.
+    pub fn events_daily(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+        let rows = self.activity.days().rows();
+        chunks(rows.len()).map(|places| facts::events_daily(&rows[places], self.input.people))
+    }
+
+    /// Each person's purchases in the order of time, person by person.
+    pub fn histories(&self) -> Vec<History> {
+        let history = |place| {
+            let orders = self
+                .ledger
+                .orders()
+                .of(place)
+                .iter()
+                .filter(|order| order.verdict.is_ok());
+            let purchase = |order: &orders::LedgerOrder<'_>| Purchase {
+                day: order.told.ordered_at.utc_day(),
+                value: order.value.map(|value| value.as_f64()),
+            };
+            History {
+                purchases: orders.map(purchase).collect(),
+            }
+        };
+        (0..self.input.people.len()).into_par_iter().map(history).collect()
+    }
+
+    /// What the ledger of orders met.
+    pub fn order_counts(&self) -> &OrderCounts {
+        self.ledger.counts()
+    }
+
+    /// The person's decided traits.
+    pub fn golden(&self, place: usize) -> GoldenRecord<'a> {
+        GoldenRecord::of(self.records(place), self.config)
+    }
+
+    fn row(&self, place: usize) -> Row<'a> {
+        let purposes = self.config.purposes.iter();
+        Row {
+            purchases: self.ledger.purchases(place),
+            web: self.activity.totals(place),
+            consents: purposes.map(|purpose| self.consents.granted(place, purpose)).collect(),
+            suppressed: self.consents.suppressed(place),
+            ..Row::new(self.input.people[place].0, self.golden(place), self.records(place))
+        }
+    }
+
+    fn records(&self, place: usize) -> impl Iterator<Item = &'a Record> + use<'a> {
+        let records = self.input.records;
+        self.input.people[place]
+            .1
+            .iter()
+            .filter_map(|&member| records.get(member))
+    }
+}
+
+/// The `audience_daily` table; the order of the counts does not matter.
+pub fn audience_daily(counts: &[AudienceCount]) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+    let mut rows: Vec<&AudienceCount> = counts.iter().collect();
+    rows.par_sort_unstable();
+    chunks(rows.len()).map(move |places| facts::audience_daily(&rows[places]))
+}
+
+/// The rows of each batch; one empty batch when there are no rows.
+fn chunks(rows: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let starts = (0..rows.max(1)).step_by(BATCH_ROWS);
+    starts.map(move |start| start..rows.min(start + BATCH_ROWS))
+}

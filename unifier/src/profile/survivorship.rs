@@ -1,0 +1,270 @@
+//! Survivorship: which of the observed values of one trait wins, by which rule, and against what.
+//!
+//! Each configured rule keeps the candidates that are best by it, until one value is left. Values are only ever chosen,
+//! never made.
+
+use std::cmp::Reverse;
+
+use event_schema::Timestamp;
+
+use crate::config::Survivorship;
+use crate::record::{Origin, RecordId};
+
+/// A value and what shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Evidence<'a> {
+    /// The value as observed.
+    pub value: &'a str,
+    /// The source of the record that says so.
+    pub source: &'a str,
+    /// How far that source is trusted; 1 is most.
+    pub rank: u32,
+    /// When it was so.
+    pub observed_at: Timestamp,
+    /// Where it was read.
+    pub origin: &'a Origin,
+    /// The record that says so.
+    pub record: RecordId,
+}
+
+impl<'a> Evidence<'a> {
+    /// The order of rows, best first: trusted source, recent; the rest only makes the order total.
+    pub(super) fn row(&self) -> impl Ord + use<'a> {
+        (
+            self.rank,
+            Reverse(self.observed_at),
+            self.source,
+            self.record,
+            self.origin,
+        )
+    }
+
+    /// Whether both stand in one row of one record.
+    pub(super) fn same_row(&self, other: &Self) -> bool {
+        self.row() == other.row()
+    }
+}
+
+/// All that was observed of one trait, best evidence first. Blank values are no values and left out.
+#[derive(Clone, Debug)]
+pub struct Candidates<'a> {
+    /// The trait.
+    pub name: &'a str,
+    /// The evidence.
+    pub evidence: Vec<Evidence<'a>>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Sorts what was observed.
+    pub fn new(name: &'a str, mut evidence: Vec<Evidence<'a>>) -> Self {
+        evidence.retain(|evidence| !evidence.value.trim().is_empty());
+        evidence.sort_unstable_by(|a, b| (a.row(), a.value).cmp(&(b.row(), b.value)));
+        Self { name, evidence }
+    }
+}
+
+/// What decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// There was only one value.
+    Only,
+    /// A configured rule left one value.
+    Configured(Survivorship),
+    /// The value is part of the most complete name or address.
+    MostComplete,
+    /// The winning name or address lacks the field, and another record that agrees with it has it.
+    FilledGap,
+    /// No rule told the values apart: the first by source name, then by value.
+    TieBreak,
+}
+
+impl Rule {
+    /// The rule's name in lineage.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Rule::Only => "only",
+            Rule::Configured(rule) => rule.as_str(),
+            Rule::MostComplete => "most_complete",
+            Rule::FilledGap => "filled_gap",
+            Rule::TieBreak => "tie_break",
+        }
+    }
+}
+
+/// The value that won a trait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survivor<'a> {
+    /// The trait.
+    pub name: &'a str,
+    /// The value and its best evidence.
+    pub winner: Evidence<'a>,
+    /// What decided.
+    pub rule: Rule,
+    /// Every other value once, with its best evidence, best first.
+    pub lost: Vec<Evidence<'a>>,
+}
+
+impl<'a> Survivor<'a> {
+    /// Decides one trait; nothing when no value was observed.
+    pub fn decide(candidates: &Candidates<'a>, rules: &[Survivorship]) -> Option<Self> {
+        let (winner, rule) = decide(&candidates.evidence, rules)?;
+        Some(Self::new(candidates.name, winner, rule, &candidates.evidence))
+    }
+
+    /// Notes a decision; `candidates` are sorted, the best first.
+    pub(super) fn new(name: &'a str, winner: Evidence<'a>, rule: Rule, candidates: &[Evidence<'a>]) -> Self {
+        let mut lost: Vec<Evidence<'a>> = Vec::new();
+        for candidate in candidates {
+            if candidate.value != winner.value && lost.iter().all(|other| other.value != candidate.value) {
+                lost.push(*candidate);
+            }
+        }
+        let rule = if lost.is_empty() { Rule::Only } else { rule };
+        Self {
+            name,
+            winner,
+            rule,
+            lost,
+        }
+    }
+}
+
+/// The evidence that wins among `candidates`, which are sorted, the best first.
+pub(super) fn decide<'a>(candidates: &[Evidence<'a>], rules: &[Survivorship]) -> Option<(Evidence<'a>, Rule)> {
+    if unanimous(candidates) {
+        return Some((*candidates.first()?, Rule::Only));
+    }
+    let mut left = candidates.to_vec();
+    for &rule in rules {
+        narrow(&mut left, rule);
+        if unanimous(&left) {
+            return Some((*left.first()?, Rule::Configured(rule)));
+        }
+    }
+    let first = left
+        .iter()
+        .min_by_key(|candidate| (candidate.source, candidate.value))?;
+    Some((*first, Rule::TieBreak))
+}
+
+fn unanimous(candidates: &[Evidence<'_>]) -> bool {
+    candidates.windows(2).all(|pair| pair[0].value == pair[1].value)
+}
+
+/// Keeps the candidates that are best by one rule.
+fn narrow(left: &mut Vec<Evidence<'_>>, rule: Survivorship) {
+    match rule {
+        Survivorship::SourceRank => keep_largest(left, |_, candidate| Reverse(candidate.rank)),
+        Survivorship::MostRecent => keep_largest(left, |_, candidate| candidate.observed_at),
+        Survivorship::Oldest => keep_largest(left, |_, candidate| Reverse(candidate.observed_at)),
+        Survivorship::Longest => keep_largest(left, |_, candidate| candidate.value.chars().count()),
+        Survivorship::MostFrequent => keep_largest(left, |all, candidate| carriers(all, candidate.value)),
+    }
+}
+
+fn keep_largest<'a, K: Ord>(left: &mut Vec<Evidence<'a>>, key: impl Fn(&[Evidence<'a>], &Evidence<'a>) -> K) {
+    let keys: Vec<K> = left.iter().map(|candidate| key(left, candidate)).collect();
+    let Some(largest) = keys.iter().max() else { return };
+    let mut is_largest = keys.iter().map(|key| key == largest);
+    left.retain(|_| is_largest.next().unwrap_or(false));
+}
+
+/// How many records carry a value.
+fn carriers(all: &[Evidence<'_>], value: &str) -> usize {
+    let mut records: Vec<RecordId> = all.iter().filter(|e| e.value == value).map(|e| e.record).collect();
+    records.sort_unstable();
+    records.dedup();
+    records.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(file: &str) -> Origin {
+        Origin {
+            file: file.to_owned(),
+            line: 1,
+        }
+    }
+
+    /// (value, source, rank, day), each from a record of its own.
+    fn evidence<'a>(origin: &'a Origin, told: &[(&'a str, &'a str, u32, i64)]) -> Vec<Evidence<'a>> {
+        let one = |(index, &(value, source, rank, at)): (usize, &(&'a str, &'a str, u32, i64))| Evidence {
+            value,
+            source,
+            rank,
+            observed_at: Timestamp::from_millis(at),
+            origin,
+            record: RecordId::new(source, &index.to_string()),
+        };
+        told.iter().enumerate().map(one).collect()
+    }
+
+    fn decide_on<'a>(evidence: Vec<Evidence<'a>>, rules: &[Survivorship]) -> Option<Survivor<'a>> {
+        Survivor::decide(&Candidates::new("city", evidence), rules)
+    }
+
+    const TOLD: [(&str, &str, u32, i64); 5] = [
+        ("Zürich", "crm", 1, 10),
+        ("Bern", "crm", 1, 20),
+        ("Basel", "shop", 2, 30),
+        ("Basel", "web", 3, 5),
+        ("Schaffhausen", "web", 3, 7),
+    ];
+
+    fn winner(rules: &[Survivorship]) -> (&'static str, &'static str) {
+        let origin = origin("a.csv");
+        let survivor = decide_on(evidence(&origin, &TOLD), rules).unwrap();
+        let value = TOLD.iter().find(|told| told.0 == survivor.winner.value).unwrap().0;
+        (value, survivor.rule.as_str())
+    }
+
+    #[test]
+    fn each_rule_decides_by_its_own_measure() {
+        use Survivorship::*;
+        assert_eq!(winner(&[MostRecent]), ("Basel", "most_recent"));
+        assert_eq!(winner(&[Oldest]), ("Basel", "oldest"));
+        assert_eq!(winner(&[MostFrequent]), ("Basel", "most_frequent"));
+        assert_eq!(winner(&[Longest]), ("Schaffhausen", "longest"));
+        assert_eq!(winner(&[SourceRank, MostRecent]), ("Bern", "most_recent"));
+        assert_eq!(winner(&[SourceRank, Longest]), ("Zürich", "longest"));
+    }
+
+    #[test]
+    fn without_a_deciding_rule_the_first_source_then_the_first_value_wins() {
+        assert_eq!(winner(&[Survivorship::SourceRank]), ("Bern", "tie_break"));
+    }
+
+    #[test]
+    fn a_blank_value_never_wins() {
+        let origin = origin("a.csv");
+        let told = evidence(
+            &origin,
+            &[("  ", "crm", 1, 50), ("Bern", "web", 3, 1), ("", "crm", 1, 60)],
+        );
+        let survivor = decide_on(told, &[Survivorship::SourceRank]).unwrap();
+        assert_eq!(
+            (survivor.winner.value, survivor.rule, survivor.lost.len()),
+            ("Bern", Rule::Only, 0)
+        );
+        assert_eq!(decide_on(evidence(&origin, &[(" ", "crm", 1, 1)]), &[]), None);
+    }
+
+    #[test]
+    fn a_lost_value_stands_once_with_its_best_evidence() {
+        let origin = origin("a.csv");
+        let survivor = decide_on(evidence(&origin, &TOLD), &[Survivorship::Longest]).unwrap();
+        let lost: Vec<_> = survivor.lost.iter().map(|e| (e.value, e.source)).collect();
+        assert_eq!(lost, [("Bern", "crm"), ("Zürich", "crm"), ("Basel", "shop")]);
+    }
+
+    #[test]
+    fn ten_rows_of_one_record_are_one_carrier() {
+        let origin = origin("a.csv");
+        let mut told = evidence(&origin, &[("a", "crm", 1, 1), ("b", "crm", 1, 1), ("b", "web", 1, 1)]);
+        told.extend([told[0]; 9]);
+        let survivor = decide_on(told, &[Survivorship::MostFrequent]).unwrap();
+        assert_eq!(survivor.winner.value, "b");
+    }
+}
