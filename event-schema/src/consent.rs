@@ -1,7 +1,9 @@
 //! What a visitor agreed to. What is not named is not known, and not known means no.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,7 @@
 //! Where an event happened: the page, the campaign that led there, and the consent in force.
 
+use alloc::string::String;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -1,6 +1,10 @@
 //! What a visitor did.
 
-use serde::{Deserialize, Serialize};
+use alloc::string::String;
+
+#[cfg(feature = "decode")]
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::context::JsonObject;
 use crate::{Context, Id, MessageId, Timestamp};
@@ -9,7 +13,8 @@ use crate::{Context, Id, MessageId, Timestamp};
 pub type Properties = JsonObject;
 
 /// Something a visitor did, in the words of Segment's spec.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "decode", derive(Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// Track, page, identify, alias or group, with what belongs to it.
@@ -31,7 +36,8 @@ pub struct Event {
 }
 
 /// The five kinds of event.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "decode", derive(Deserialize))]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum EventKind {
     /// The visitor did something.

@@ -1,6 +1,8 @@
 //! Ids as the page and its servers give them, with the junk refused that has merged strangers elsewhere.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +43,7 @@ impl fmt::Display for InvalidId {
     }
 }
 
-impl std::error::Error for InvalidId {}
+impl core::error::Error for InvalidId {}
 
 /// What programs write when they have no id, in lower case. Zeros, dashes and repeated letters are found by rule.
 const JUNK: [&str; 20] = [
@@ -74,9 +76,8 @@ impl Id {
     /// [`InvalidId`] says why the text cannot name anybody.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
         let id = visible(text)?;
-        let lower = id.to_lowercase();
-        let placeholder =
-            JUNK.contains(&lower.as_str()) || lower.chars().all(|c| matches!(c, '0' | '-' | '_' | '.' | ' '));
+        let placeholder = JUNK.iter().any(|junk| junk.eq_ignore_ascii_case(id))
+            || id.chars().all(|c| matches!(c, '0' | '-' | '_' | '.' | ' '));
         if placeholder {
             Err(InvalidId::Junk)
         } else {

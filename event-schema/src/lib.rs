@@ -4,7 +4,12 @@
 //! ([`Event::validate`]), decides its lane, and stores an [`Envelope`]. The wire is Segment's camelCase JSON.
 //!
 //! This crate owns the types, their limits and their checks. It never reads a clock, never does input or output, and
-//! knows nothing of browsers, workers or disks.
+//! knows nothing of browsers, workers or disks. Without `decode` it does not even need the standard library: the page
+//! brings none.
+
+#![cfg_attr(not(feature = "decode"), no_std)]
+
+extern crate alloc;
 
 #[cfg(feature = "decode")]
 mod batch;

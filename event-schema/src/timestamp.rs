@@ -1,6 +1,7 @@
 //! A moment in time, to the millisecond, as clients and the edge write it.
 
-use std::fmt;
+use alloc::string::String;
+use core::fmt;
 
 use serde::{Serialize, Serializer};
 
@@ -30,10 +31,11 @@ impl Timestamp {
     }
 }
 
-impl fmt::Display for Timestamp {
-    /// Year, month and day by Howard Hinnant's `civil_from_days` (<https://howardhinnant.github.io/date_algorithms.html>):
-    /// the browser writes times and never reads them, and a calendar library would be a third of its code.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Timestamp {
+    /// The moment as RFC 3339 text. Year, month and day by Howard Hinnant's `civil_from_days`
+    /// (<https://howardhinnant.github.io/date_algorithms.html>), and digits without `core::fmt`: the browser writes times
+    /// and never reads them, and a calendar or the formatting machinery would be a third of its code.
+    pub fn to_text(self) -> String {
         let days = self.0.div_euclid(DAY_MS) + 719_468;
         let ms = self.0.rem_euclid(DAY_MS);
         let era = days.div_euclid(146_097);
@@ -48,17 +50,41 @@ impl fmt::Display for Timestamp {
             shifted_month - 9
         };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        let (hour, minute, second, milli) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
-        )
+        let mut text = String::with_capacity(24);
+        for (number, width, after) in [
+            (year, 1000, '-'),
+            (month, 10, '-'),
+            (day, 10, 'T'),
+            (ms / 3_600_000, 10, ':'),
+            (ms / 60_000 % 60, 10, ':'),
+            (ms / 1000 % 60, 10, '.'),
+            (ms % 1000, 100, 'Z'),
+        ] {
+            push_digits(&mut text, number, width);
+            text.push(after);
+        }
+        text
+    }
+}
+
+/// Writes the decimal digits of `number`, which is not negative, from the place of `width` (a power of ten) down.
+fn push_digits(text: &mut String, number: i64, mut width: i64) {
+    while width > 0 {
+        // A digit is 0 to 9.
+        text.push(char::from(b'0' + (number / width % 10) as u8));
+        width /= 10;
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text())
     }
 }
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_text())
     }
 }
 

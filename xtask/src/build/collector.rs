@@ -1,47 +1,52 @@
-//! The collector: cargo → wasm-bindgen → wasm-opt → `dist/collector`.
+//! The collector: cargo → wasm-bindgen → wasm-opt → one script with everything in it, in `dist/collector`.
 
-use std::fs;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::workspace::{self, Workspace};
 
 /// Builds the collector into `dist/collector`.
 pub fn run(workspace: &Workspace) -> Result<()> {
     let target = "wasm32-unknown-unknown";
-    workspace::run(&mut workspace.cargo(&[
+    let arguments = [
         "build",
         "--package",
         "collector-wasm",
+        "--features",
+        "page",
         "--profile",
         "wasm",
-        "--target",
-        target,
-    ]))?;
+    ];
+    workspace::run(workspace.cargo(&arguments).args(["--target", target]))?;
     let module = workspace.target.join(target).join("wasm/collector_wasm.wasm");
-    let out = workspace.root.join("dist/collector");
-    fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
+    let bound = workspace.target.join("collector");
+    let arguments = [
+        "--target",
+        "web",
+        "--no-typescript",
+        "--out-name",
+        "collector",
+        "--out-dir",
+    ];
     workspace::run(
         workspace
             .command("wasm-bindgen")
-            .args([
-                "--target",
-                "web",
-                "--no-typescript",
-                "--out-name",
-                "collector",
-                "--out-dir",
-            ])
-            .arg(&out)
+            .args(arguments)
+            .arg(&bound)
             .arg(module),
     )?;
-    let bound = out.join("collector_bg.wasm");
+    let (large, small) = (bound.join("collector_bg.wasm"), bound.join("collector.wasm"));
     workspace::run(
         workspace
             .command("wasm-opt")
             .arg("-Oz")
-            .arg(&bound)
+            .arg(&large)
             .arg("-o")
-            .arg(&bound),
-    )
+            .arg(&small),
+    )?;
+    let mut bundle = workspace.command("node");
+    bundle
+        .arg("collector-wasm/js/bundle.mjs")
+        .arg(bound.join("collector.js"))
+        .arg(small);
+    workspace::run(bundle.arg("dist/collector"))
 }

@@ -1,0 +1,49 @@
+// What is left where a page's policy forbids wasm (`script-src` without 'wasm-unsafe-eval') or the module trapped: the same
+// consent gate, page views by beacon after consent, no id, nothing stored, nothing else sent.
+
+/** A stand-in for the wasm's Collector. */
+export function fallback(settings, endpoint) {
+  let answers = {};
+  let held = [];
+  let last;
+
+  const granted = () => !settings.objects && answers.analytics === true;
+
+  // Stricter than the wasm, because it is simpler: no query at all, and no part of a path that could name a person.
+  function clean(url) {
+    const { origin, pathname } = new URL(url);
+    const path = pathname
+      .split("/")
+      .map((part) => (/@|%40|%25|\d{8}|[\w-]{20}/.test(part) ? "[redacted]" : part))
+      .join("/");
+    return { url: origin + path, path, referrer: "", title: "" };
+  }
+
+  function send() {
+    const batch = held.map(([at, page]) => ({
+      type: "page",
+      messageId: crypto.getRandomValues(new Uint32Array(4)).join("-"),
+      timestamp: new Date(at).toISOString(),
+      context: { page, consent: { categoryPreferences: answers } },
+    }));
+    held = [];
+    const body = JSON.stringify({ writeKey: settings.writeKey, sentAt: new Date().toISOString(), batch });
+    if (batch.length) navigator.sendBeacon(endpoint, body);
+  }
+
+  function call(json) {
+    const [at, url, , , verb, given] = JSON.parse(json);
+    if (verb === "consent") {
+      for (const purpose in given) if (typeof given[purpose] === "boolean") answers[purpose] = given[purpose];
+      if (answers.analytics === false) held = [];
+    } else if (verb === "page" || (verb === "visit" && !settings.manualPages)) {
+      const page = clean(url);
+      if (page.url !== last && answers.analytics !== false && held.length < 50) held.push([at, page]);
+      last = page.url;
+    }
+    if (granted()) send();
+  }
+
+  const nothing = () => {};
+  return { call, hide: nothing, tick: nothing, settled: nothing, counters: () => '{"fallback":true}' };
+}

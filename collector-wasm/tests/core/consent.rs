@@ -1,0 +1,257 @@
+//! Nothing leaves and nothing is stored before consent, and nothing after it was taken back.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::page::{Page, call, call_at, settings};
+
+const GRANT: &str = r#"{"analytics": true}"#;
+
+fn consent(answers: &str) -> String {
+    call(json!(["consent", serde_json::from_str::<Value>(answers).unwrap()]))
+}
+
+fn browse(collector: &mut collector_wasm::Collector<Page>) {
+    collector.call(&call(json!(["visit"])));
+    collector.call(&call_at(10, "/kitchen", json!(["visit"])));
+    collector.call(&call_at(
+        20,
+        "/kitchen",
+        json!(["track", "Product Viewed", {"product_id": "LIN-01"}]),
+    ));
+    collector.call(&call_at(
+        30,
+        "/kitchen",
+        json!(["identify", "u-17", {"email": "jo@example.com"}]),
+    ));
+}
+
+#[test]
+fn before_consent_nothing_is_stored_and_nothing_is_sent() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({})));
+    browse(&mut collector);
+    collector.tick();
+    collector.hide(false);
+    collector.hide(true);
+    assert!(page.sent().is_empty());
+    assert!(page.0.borrow().writes.is_empty());
+    assert_eq!(collector.waiting(), (4, 0));
+}
+
+#[test]
+fn a_grant_sends_what_was_held_with_its_own_times_and_one_id() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({})));
+    browse(&mut collector);
+    page.wait(60_000);
+    collector.call(&consent(GRANT));
+    collector.tick();
+    assert_eq!(
+        page.names(),
+        [
+            "Page Viewed",
+            "Page Viewed",
+            "Product Viewed",
+            "Identified",
+            "Segment Consent Preference Updated"
+        ]
+    );
+    let sent = page.sent();
+    let times: Vec<_> = sent
+        .iter()
+        .map(|event| event.timestamp.as_millis() - crate::page::NOON)
+        .collect();
+    assert_eq!(times[..4], [0, 10, 20, 30]);
+    assert!(
+        sent.iter()
+            .all(|event| event.anonymous_id == sent[0].anonymous_id && event.anonymous_id.is_some())
+    );
+    assert!(
+        sent.iter()
+            .all(|event| event.context.consent.category_preferences.grants("analytics"))
+    );
+    let known: Vec<_> = sent.iter().map(|event| event.user_id.is_some()).collect();
+    assert_eq!(known, [false, false, false, true, true]);
+}
+
+#[test]
+fn a_refusal_discards_what_was_held() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({})));
+    browse(&mut collector);
+    collector.call(&consent(r#"{"analytics": false, "email_marketing": true}"#));
+    browse(&mut collector);
+    collector.tick();
+    collector.hide(true);
+    assert!(page.sent().is_empty());
+    assert!(page.0.borrow().writes.is_empty());
+    assert_eq!(collector.counters().refused, 8, "4 held, 4 after");
+}
+
+#[test]
+fn withdrawal_stops_the_next_event_and_deletes_everything_in_the_same_call() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({})));
+    collector.call(&consent(GRANT));
+    browse(&mut collector);
+    collector.tick();
+    let sent = page.sent().len();
+    collector.call(&call(json!(["track", "Unsent"])));
+    assert!(page.0.borrow().storage.len() > 2);
+    collector.call(&consent(r#"{"analytics": false}"#));
+    assert!(page.0.borrow().storage.is_empty());
+    collector.settled(page.flight(), 503);
+    collector.call(&call(json!(["track", "Late"])));
+    collector.tick();
+    collector.hide(true);
+    assert_eq!(page.sent().len(), sent);
+    assert!(page.0.borrow().storage.is_empty());
+}
+
+#[test]
+fn consent_lasts_over_pages_and_the_banner_may_repeat_it_without_a_new_event() {
+    let page = Page::default();
+    page.open(settings(json!({}))).call(&consent(GRANT));
+    let next = page.next();
+    let mut collector = next.open(settings(json!({})));
+    collector.call(&consent(GRANT));
+    collector.call(&call(json!(["visit"])));
+    collector.tick();
+    assert_eq!(
+        next.names(),
+        ["Segment Consent Preference Updated", "Page Viewed"],
+        "the first is what the page before left"
+    );
+    collector.call(&consent(r#"{"email_marketing": true}"#));
+    collector.settled(next.flight(), 200);
+    collector.tick();
+    assert_eq!(next.names().len(), 3);
+}
+
+#[test]
+fn a_browser_that_objects_is_left_alone_whatever_the_banner_says() {
+    let page = Page::default();
+    page.open(settings(json!({}))).call(&consent(GRANT));
+    let next = page.next();
+    let mut collector = next.open(settings(json!({"objects": true, "audience": true})));
+    assert!(next.0.borrow().storage.is_empty());
+    collector.call(&consent(GRANT));
+    browse(&mut collector);
+    collector.hide(true);
+    assert!(next.sent().is_empty());
+    assert!(next.0.borrow().writes.is_empty());
+}
+
+#[test]
+fn another_tab_s_withdrawal_holds_here_too() {
+    let page = Page::default();
+    let (mut here, mut there) = (page.open(settings(json!({}))), page.open(settings(json!({}))));
+    here.call(&consent(GRANT));
+    there.call(&call(json!(["elsewhere"])));
+    there.call(&call(json!(["track", "Seen"])));
+    assert_eq!(there.waiting(), (0, 1));
+    here.call(&consent(r#"{"analytics": false}"#));
+    there.call(&call(json!(["elsewhere"])));
+    there.call(&call(json!(["track", "Unseen"])));
+    there.hide(true);
+    assert!(page.sent().is_empty());
+    assert!(page.0.borrow().storage.is_empty());
+}
+
+#[test]
+fn an_audience_hit_carries_no_id_no_property_and_no_query() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({"audience": true, "query": "q"})));
+    collector.call(&call_at(
+        0,
+        "/kitchen?q=secret-search&utm_source=news",
+        json!(["visit"]),
+    ));
+    collector.call(&call(json!(["track", "Product Viewed", {"product_id": "LIN-01"}])));
+    collector.call(&call(json!(["identify", "u-17", {"email": "jo@example.com"}])));
+    assert!(page.sent().is_empty(), "the visitor may still agree");
+    collector.hide(true);
+    let bodies = page.0.borrow().beacons.join("");
+    assert_eq!(page.names(), ["Page Viewed", "Product Viewed"]);
+    for trace in [
+        "u-17",
+        "jo@example.com",
+        "secret-search",
+        "LIN-01",
+        "anonymousId",
+        "userId",
+        "traits",
+        "properties",
+        "linen",
+    ] {
+        assert!(!bodies.contains(trace), "{trace} in {bodies}");
+    }
+    assert_eq!(page.sent()[0].context.campaign.as_ref().unwrap().source, "news");
+    assert!(page.0.borrow().writes.is_empty());
+}
+
+#[test]
+fn an_event_goes_into_one_lane_only() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({"audience": true})));
+    collector.call(&call(json!(["visit"])));
+    collector.call(&consent(GRANT));
+    collector.hide(true);
+    assert_eq!(page.names().iter().filter(|name| *name == "Page Viewed").count(), 1);
+    assert!(page.sent().iter().all(|event| event.anonymous_id.is_some()));
+}
+
+#[test]
+fn counting_can_be_objected_to() {
+    let page = Page::default();
+    let mut collector = page.open(settings(json!({"audience": true})));
+    collector.call(&consent(r#"{"analytics": false, "audience": false}"#));
+    collector.call(&call(json!(["visit"])));
+    collector.hide(true);
+    assert!(page.sent().is_empty());
+}
+
+fn anything() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(call(json!(["visit"]))),
+        "/[a-z]{0,2}".prop_map(|path| call_at(1, &path, json!(["visit"]))),
+        "[A-Z][a-z]{0,5}".prop_map(|name| call(json!(["track", name, {"a": 1}]))),
+        "[a-z0-9]{0,4}".prop_map(|id| call(json!(["identify", id, {"email": "jo@example.com"}]))),
+        Just(call(json!(["alias", "u-2"]))),
+        Just(call(json!(["reset"]))),
+        Just(call(json!(["return"]))),
+        Just(call(json!(["elsewhere"]))),
+        Just(consent(r#"{"email_marketing": true}"#)),
+        "\\PC{0,20}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_sequence_of_calls_without_a_grant_stores_or_sends(calls in prop::collection::vec(anything(), 0..30), refused in any::<bool>()) {
+        let page = Page::default();
+        let mut collector = page.open(settings(json!({})));
+        if refused {
+            collector.call(&consent(r#"{"analytics": false}"#));
+        }
+        for call in calls {
+            collector.call(&call);
+            collector.tick();
+        }
+        collector.hide(true);
+        prop_assert!(page.sent().is_empty());
+        prop_assert!(page.0.borrow().writes.is_empty());
+    }
+
+    #[test]
+    fn after_a_withdrawal_storage_is_empty_whatever_came_before(calls in prop::collection::vec(anything(), 0..30)) {
+        let page = Page::default();
+        let mut collector = page.open(settings(json!({})));
+        collector.call(&consent(GRANT));
+        calls.iter().for_each(|call| collector.call(call));
+        collector.call(&consent(r#"{"analytics": false}"#));
+        prop_assert!(page.0.borrow().storage.is_empty());
+        prop_assert_eq!(collector.waiting(), (0, 0));
+    }
+}

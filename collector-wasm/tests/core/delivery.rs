@@ -1,0 +1,217 @@
+//! Every event with consent is sent until the edge has acknowledged it, over failures and over pages.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::page::{Page, call, settings};
+
+fn consented(page: &Page) -> collector_wasm::Collector<Page> {
+    let mut collector = page.open(settings(json!({})));
+    collector.call(&call(json!(["consent", {"analytics": true}])));
+    collector
+}
+
+fn track(name: &str) -> String {
+    call(json!(["track", name]))
+}
+
+#[test]
+fn ten_events_go_at_once_and_fewer_wait_two_seconds_for_company() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    for number in 1..9 {
+        collector.call(&track(&format!("Event {number}")));
+    }
+    assert_eq!(page.0.borrow().wakes, [2_000]);
+    assert!(page.sent().is_empty());
+    collector.call(&track("Event 9"));
+    assert_eq!(page.sent().len(), 10);
+}
+
+#[test]
+fn an_event_stays_in_storage_until_the_edge_has_answered() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    collector.tick();
+    assert_eq!(page.0.borrow().storage.len(), 2, "the visitor and the event");
+    collector.settled(page.flight(), 200);
+    assert_eq!(page.0.borrow().storage.len(), 1);
+    assert_eq!(collector.counters().delivered, 1);
+}
+
+#[test]
+fn what_a_failing_edge_did_not_take_is_delivered_on_the_next_page_in_order() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    for number in 0..3 {
+        page.wait(1);
+        collector.call(&track(&format!("Event {number}")));
+    }
+    collector.tick();
+    collector.settled(page.flight(), 503);
+    collector.hide(true);
+    let next = page.next();
+    let mut collector = next.open(settings(json!({})));
+    collector.tick();
+    assert_eq!(
+        next.names(),
+        ["Segment Consent Preference Updated", "Event 0", "Event 1", "Event 2"]
+    );
+    let ids = |page: &Page| {
+        page.sent()
+            .iter()
+            .map(|event| event.message_id.clone())
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(ids(&next), ids(&page), "the same message ids, so the edge can tell");
+    collector.settled(next.flight(), 200);
+    assert_eq!(next.0.borrow().storage.len(), 1);
+}
+
+#[test]
+fn a_beacon_carries_an_event_once_and_is_no_acknowledgement() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    collector.hide(true);
+    assert_eq!(page.0.borrow().beacons.len(), 1);
+    assert_eq!(page.0.borrow().storage.len(), 2);
+    let next = page.next();
+    let mut collector = next.open(settings(json!({})));
+    collector.hide(true);
+    assert!(
+        next.0.borrow().beacons.is_empty(),
+        "one beacon was enough; the next word is a request's"
+    );
+    collector.tick();
+    assert_eq!(next.0.borrow().posts.len(), 1);
+}
+
+#[test]
+fn pauses_grow_and_differ_and_new_events_do_not_shorten_them() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    for failure in 0..12 {
+        collector.tick();
+        collector.settled(page.flight(), if failure % 2 == 0 { 0 } else { 429 });
+        collector.call(&track("Impatient"));
+    }
+    let wakes = page.0.borrow().wakes.clone();
+    assert_eq!(wakes.len(), 13, "one for company, one for each failure: {wakes:?}");
+    for (failure, pause) in wakes[1..].iter().enumerate() {
+        let longest = (1_000 << failure).min(300_000);
+        assert!((longest / 2..=longest).contains(pause), "{failure}: {pause}");
+    }
+}
+
+#[test]
+fn what_the_edge_will_never_take_is_dropped_and_counted() {
+    for status in [400, 401, 403, 413, 422] {
+        let page = Page::default();
+        let mut collector = consented(&page);
+        collector.tick();
+        collector.settled(page.flight(), status);
+        assert_eq!(
+            (collector.counters().rejected, collector.waiting().1),
+            (1, 0),
+            "{status}"
+        );
+    }
+}
+
+#[test]
+fn a_full_or_blocked_storage_loses_nothing_while_the_page_lives() {
+    let page = Page::default();
+    page.0.borrow_mut().storage_full = true;
+    let mut collector = consented(&page);
+    collector.call(&track("Event"));
+    collector.tick();
+    assert_eq!(page.names(), ["Segment Consent Preference Updated", "Event"]);
+}
+
+#[test]
+fn a_refused_beacon_leaves_everything_for_the_next_page() {
+    let page = Page::default();
+    page.0.borrow_mut().beacons_refused = true;
+    consented(&page).hide(true);
+    let next = page.next();
+    next.open(settings(json!({}))).tick();
+    assert_eq!(next.sent().len(), 1);
+}
+
+#[test]
+fn a_batch_fits_what_browsers_let_outlive_a_page() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    for _ in 0..9 {
+        let text = "lime blossom ".repeat(300);
+        collector.call(&call(json!(["track", "Long", {"a": text, "b": text, "c": text}])));
+    }
+    collector.hide(true);
+    let lengths: Vec<_> = page.0.borrow().beacons.iter().map(String::len).collect();
+    assert!(
+        lengths.len() > 1 && lengths.iter().all(|length| *length < 64 * 1024),
+        "{lengths:?}"
+    );
+    assert_eq!(page.sent().len(), 10);
+}
+
+#[test]
+fn broken_storage_is_ignored() {
+    let page = Page::default();
+    page.0
+        .borrow_mut()
+        .storage
+        .insert("firsthand.visitor".into(), "{\"anonymousId\": 3}".into());
+    let mut collector = page.open(settings(json!({})));
+    collector.call(&track("Event"));
+    assert_eq!(
+        collector.waiting(),
+        (1, 0),
+        "no grant can be read, so the event is held"
+    );
+}
+
+proptest! {
+    /// Whatever the edge answers and whenever the page goes, each event is delivered or still waits: none is lost, and none
+    /// is acknowledged twice.
+    #[test]
+    fn nothing_is_lost(steps in prop::collection::vec((0..6_u8, prop::sample::select(vec![200_u16, 0, 503, 429, 500])), 1..60)) {
+        let mut page = Page::default();
+        let mut collector = consented(&page);
+        let (mut asked, mut acknowledged) = (1, BTreeSet::new());
+        for (step, status) in steps {
+            match step {
+                0 | 1 => {
+                    page.wait(1);
+                    collector.call(&track("Event"));
+                    asked += 1;
+                }
+                2 => collector.tick(),
+                3 => collector.hide(false),
+                4 => {
+                    collector.hide(true);
+                    let next = page.next();
+                    page = next;
+                    collector = page.open(settings(json!({})));
+                }
+                _ => {
+                    let posts = std::mem::take(&mut page.0.borrow_mut().posts);
+                    for (flight, body) in posts {
+                        if status == 200 {
+                            let body: Value = serde_json::from_str(&body).unwrap();
+                            for event in body["batch"].as_array().unwrap() {
+                                let id = event["messageId"].as_str().unwrap().to_owned();
+                                prop_assert!(acknowledged.insert(id), "acknowledged twice");
+                            }
+                        }
+                        collector.settled(flight, status);
+                    }
+                }
+            }
+            let waiting = collector.waiting().1;
+            prop_assert_eq!(acknowledged.len() + waiting as usize, asked);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What calls become: Segment's events, page views counted once, nothing that names a person by accident.
+
+use event_schema::EventKind;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::page::{Page, call, call_at, settings};
+
+/// A page with consent, and what the calls on it sent.
+fn sent(given: Value, calls: &[String]) -> (Page, collector_wasm::Counters) {
+    let page = Page::default();
+    let mut collector = page.open(settings(given));
+    collector.call(&call(json!(["consent", {"analytics": true}])));
+    collector.tick();
+    collector.settled(page.flight(), 200);
+    page.0.borrow_mut().posts.clear();
+    calls.iter().for_each(|call| collector.call(call));
+    collector.hide(true);
+    (page, collector.counters().clone())
+}
+
+#[test]
+fn the_wire_of_an_order() {
+    let order = json!(["track", "Order Completed", {"order_id": "#1001", "total": 47.9, "currency": "EUR",
+        "products": [{"product_id": "LIN-01", "price": 14.5, "quantity": 1}], "note": "ring 079 123 45 67"}]);
+    let (page, _) = sent(
+        json!({"query": "product"}),
+        &[call_at(5, "/thanks?product=lin-01&token=x&utm_source=news", order)],
+    );
+    let body: Value = serde_json::from_str(&page.0.borrow().beacons[0]).unwrap();
+    assert_eq!(body["writeKey"], "shop-web-key");
+    let event = &body["batch"][0];
+    assert_eq!(event["type"], "track");
+    assert_eq!(event["timestamp"], "2026-11-24T08:00:00.005Z");
+    assert_eq!(event["properties"]["total"], 47.9);
+    assert_eq!(event["properties"]["order_id"], "#1001");
+    assert_eq!(event["properties"]["note"], "ring [phone]");
+    assert_eq!(
+        event["context"],
+        json!({"page": {"url": "https://shop.example/thanks?product=lin-01&utm_source=news", "path": "/thanks",
+                "referrer": "https://search.example/", "title": "Shop"},
+            "campaign": {"name": "", "source": "news", "medium": ""},
+            "consent": {"categoryPreferences": {"analytics": true}}, "locale": "fr-CH"})
+    );
+}
+
+#[test]
+fn a_view_is_counted_once() {
+    let visits = [
+        "/?utm_source=news",
+        "/",
+        "/#details",
+        "/kitchen",
+        "/kitchen?session=2",
+        "/",
+        "/",
+    ];
+    let calls: Vec<_> = visits.iter().map(|path| call_at(0, path, json!(["visit"]))).collect();
+    let (page, counters) = sent(json!({}), &calls);
+    let seen: Vec<_> = page
+        .sent()
+        .iter()
+        .map(|event| event.context.page.clone().unwrap())
+        .collect();
+    let paths: Vec<_> = seen.iter().map(|page| page.path.as_str()).collect();
+    assert_eq!(paths, ["/", "/kitchen", "/"]);
+    assert_eq!(seen[0].referrer, "https://search.example/");
+    assert_eq!(seen[1].referrer, "https://shop.example/");
+    assert_eq!(counters.repeated, 0, "a route that replaces itself is no loss");
+}
+
+#[test]
+fn a_manual_view_of_a_counted_page_is_not_counted_again() {
+    let calls = [call(json!(["visit"])), call(json!(["page", "Home"]))];
+    let (page, counters) = sent(json!({}), &calls);
+    assert_eq!(page.names(), ["Page Viewed"]);
+    assert_eq!(counters.repeated, 1);
+    let (page, _) = sent(json!({"manualPages": true}), &calls);
+    assert!(matches!(&page.sent()[0].kind, EventKind::Page { name: Some(name), .. } if name == "Home"));
+    assert_eq!(page.names(), ["Page Viewed"]);
+}
+
+#[test]
+fn a_page_that_comes_back_from_the_browser_s_cache_is_a_view() {
+    let calls = [call(json!(["visit"])), call(json!(["return"])), call(json!(["visit"]))];
+    assert_eq!(sent(json!({}), &calls).0.names().len(), 2);
+}
+
+#[test]
+fn ids_that_would_join_strangers_are_refused() {
+    for id in [
+        json!("undefined"),
+        json!("null"),
+        json!("0"),
+        json!("  "),
+        json!("[object Object]"),
+    ] {
+        let (page, counters) = sent(
+            json!({}),
+            &[
+                call(json!(["identify", id])),
+                call(json!(["group", id])),
+                call(json!(["alias", id])),
+            ],
+        );
+        assert!(page.sent().is_empty(), "{id}");
+        assert_eq!(counters.junk_ids, 3, "{id}");
+    }
+}
+
+#[test]
+fn traits_are_sent_as_given_and_ids_may_be_numbers() {
+    let (page, _) = sent(
+        json!({}),
+        &[call(
+            json!(["identify", 42, {"email": "jo@example.com", "phone": "+41 79 123 45 67"}]),
+        )],
+    );
+    let event = &page.sent()[0];
+    assert_eq!(event.user_id.clone().map(String::from).as_deref(), Some("42"));
+    assert_eq!(event.properties().unwrap()["phone"], "+41 79 123 45 67");
+}
+
+#[test]
+fn traits_without_an_id_leave_the_visitor_unnamed() {
+    for arguments in [
+        json!(["identify", null, {"email": "jo@example.com"}]),
+        json!(["identify", {"email": "jo@example.com"}]),
+    ] {
+        let (page, _) = sent(json!({}), &[call(arguments)]);
+        assert_eq!(page.sent()[0].user_id, None);
+        assert_eq!(page.sent()[0].properties().unwrap()["email"], "jo@example.com");
+    }
+}
+
+#[test]
+fn alias_joins_the_old_id_and_the_new() {
+    let calls = [
+        call(json!(["identify", "old-1"])),
+        call(json!(["alias", "new-1"])),
+        call(json!(["alias", "new-2", "old-2"])),
+    ];
+    let events = sent(json!({}), &calls).0.sent();
+    let joined = |event: &event_schema::Event| match &event.kind {
+        EventKind::Alias { previous_id } => {
+            Some((previous_id.as_str().to_owned(), event.user_id.clone().map(String::from)))
+        }
+        _ => None,
+    };
+    assert_eq!(joined(&events[1]), Some(("old-1".into(), Some("new-1".into()))));
+    assert_eq!(joined(&events[2]), Some(("old-2".into(), Some("new-2".into()))));
+}
+
+#[test]
+fn after_a_reset_the_visitor_is_somebody_else() {
+    let calls = [
+        call(json!(["identify", "u-17"])),
+        call(json!(["reset"])),
+        call(json!(["track", "Browsed"])),
+    ];
+    let events = sent(json!({}), &calls).0.sent();
+    assert_ne!(events[0].anonymous_id, events[1].anonymous_id);
+    assert_eq!(events[1].user_id, None);
+}
+
+#[test]
+fn calls_that_mean_nothing_are_counted_and_not_sent() {
+    let large = json!(["track", "Large", {"text": "x ".repeat(20_000)}]);
+    let calls = [
+        call(json!(["dance"])),
+        call(json!(["track"])),
+        call(json!(["track", {"a": 1}])),
+        call(large),
+        "[1,2".to_owned(),
+        "[]".to_owned(),
+    ];
+    let (page, counters) = sent(json!({}), &calls);
+    assert!(page.sent().is_empty());
+    assert_eq!(counters.malformed, 6);
+}
+
+proptest! {
+    #[test]
+    fn no_call_makes_the_collector_panic(calls in prop::collection::vec("\\PC{0,60}", 0..10), arguments in prop::collection::vec(any::<i64>(), 0..6)) {
+        let calls: Vec<_> = calls.into_iter().chain([json!(arguments).to_string()]).collect();
+        sent(json!({"query": "a, b"}), &calls);
+    }
+
+    #[test]
+    fn planted_addresses_leave_in_no_part_of_an_event(local in "[a-z]{3,8}", depth in 0..4_usize, field in "[a-z_]{1,9}") {
+        let planted = format!("{local}@mail.example");
+        let value = (0..depth).fold(json!(format!("to {planted}")), |inner, _| json!({"in": [inner]}));
+        let path = format!("/u/{planted}?x={planted}&product={planted}&utm_term={planted}#{planted}");
+        let (page, _) = sent(json!({"query": "product"}), &[call_at(0, &path, json!(["track", format!("Mail {planted}"), {field: value}]))]);
+        let body = page.0.borrow().beacons.join("");
+        prop_assert!(body.contains("track") && !body.contains(&planted), "{}", body);
+    }
+}
