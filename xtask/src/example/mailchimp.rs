@@ -27,8 +27,8 @@ pub fn subscribed(sightings: &[Sighting]) -> Result<String> {
     let header = &SUBSCRIBED;
     let rows = members(sightings, true).map(|(n, member)| row(header, n, member).fields());
     let mut file = table::csv(b',', header, rows)?;
-    // An address that is none, and nothing else to know the member by.
-    file.push_str("nobody-at-nowhere,,,2,2026-05-04 08:00:00,,,,,,,,,,,2026-05-04 08:00:00,990001,0000990001,,\n");
+    // An address that is none, and no id.
+    file.push_str("nobody-at-nowhere,,,2,2026-05-04 08:00:00,,,,,,,,,,,2026-05-04 08:00:00,,,,\n");
     Ok(file)
 }
 
@@ -75,6 +75,6 @@ fn row<'a>(header: &'a [&'a str], n: u64, member: &Sighting) -> Row<'a> {
         .set("TIMEZONE", "Europe/Zurich")
         .set("LAST_CHANGED", &opted_in)
         .set("LEID", (880_000 + n).to_string())
-        .set("EUID", format!("{:010x}", dice.roll() >> 24))
+        .set("EUID", &member.key)
         .set("TAGS", tags)
 }

@@ -9,7 +9,7 @@ use super::table::{self, Row};
 
 #[rustfmt::skip]
 const PARTNERS: [&str; 12] = [
-    "id", "name", "is_company", "parent_id/id", "email", "phone", "street", "street2", "zip", "city", "country_id/id",
+    "id", "name", "is_company", "parent_id/id", "email", "phone", "street", "street2", "zip", "city", "country_id",
     "lang",
 ];
 
@@ -21,7 +21,7 @@ pub fn partners(sightings: &[Sighting]) -> Result<String> {
         .map(partner);
     let mut file = table::csv(b',', &PARTNERS, rows)?;
     // The external id is missing; and a line was cut off.
-    file.push_str(",Otto Ohnenummer,False,,otto.ohnenummer@boite.example.org,,,,,,base.de,de_DE\n");
+    file.push_str(",Otto Ohnenummer,False,,otto.ohnenummer@boite.example.org,,,,,,Germany,de_DE\n");
     file.push_str("__export__.res_partner_9999_00000000,Rita Abgebro\n");
     Ok(file)
 }
@@ -44,16 +44,16 @@ fn partner(partner: &Sighting) -> Vec<String> {
         .set("phone", &partner.phone);
     if let Some(home) = &partner.home {
         let (country, lang) = match home.country {
-            Country::Switzerland => ("base.ch", "fr_CH"),
-            Country::France => ("base.fr", "fr_FR"),
-            Country::Germany => ("base.de", "de_DE"),
-            Country::UnitedKingdom => ("base.uk", "en_GB"),
+            Country::Switzerland => ("Switzerland", "fr_CH"),
+            Country::France => ("France", "fr_FR"),
+            Country::Germany => ("Germany", "de_DE"),
+            Country::UnitedKingdom => ("United Kingdom", "en_GB"),
         };
         row = row
             .set("street", home.line())
             .set("zip", home.town.postcode)
             .set("city", home.town.name)
-            .set("country_id/id", country)
+            .set("country_id", country)
             .set("lang", lang);
     }
     row.fields()

@@ -205,7 +205,7 @@ fn key(sighting: &Sighting, n: u64) -> String {
         Source::Shopify => format!("{}", 7_104_200_000_000 + n * 32_768),
         Source::Till => format!("{:07}", 20_000 + n * 7),
         Source::Hubspot => format!("{}", 5_001 + n * 50),
-        Source::Mailchimp => sighting.email.to_lowercase(),
+        Source::Mailchimp => format!("{:010x}", Dice::of("mailchimp id", n).roll() >> 24),
         Source::Odoo => format!(
             "__export__.res_partner_{}_{:08x}",
             41 + n,
