@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 
 use event_schema::Timestamp;
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::grouped::{Grouped, Roster};
 use super::purchase::{NoPurchase, Purchases, convert, verdict};
@@ -71,7 +70,7 @@ impl LedgerOrder<'_> {
 }
 
 /// What the ledger met. `orders` is the sum of `purchases` and all of `not_purchases`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderCounts {
     /// Rows and events that tell of an order.
     pub told: u64,
@@ -83,6 +82,10 @@ pub struct OrderCounts {
     pub not_purchases: BTreeMap<NoPurchase, u64>,
     /// Purchases in a currency without a rate: counted, without a value.
     pub without_rate: u64,
+    /// Orders that two or more sources tell of.
+    pub several_sources: u64,
+    /// What all purchases add up to in the company's currency.
+    pub revenue: Amount,
     /// Orders whose tellings name nobody.
     pub without_person: u64,
     /// Orders whose tellings name different people.
@@ -116,7 +119,14 @@ impl<'a> Ledger<'a> {
             ..OrderCounts::default()
         };
         same.iter().for_each(|tellings| counts.note_differences(tellings));
-        merged.iter().for_each(|order| counts.note(order));
+        let mut total = Purchases::default();
+        for order in &merged {
+            counts.note(order);
+            if order.verdict.is_ok() {
+                total.add(order.told.ordered_at.utc_day(), order.value);
+            }
+        }
+        counts.revenue = total.revenue();
         Self {
             orders: by_person(merged, roster.people()),
             counts,
@@ -147,6 +157,7 @@ impl OrderCounts {
     fn note(&mut self, order: &LedgerOrder<'_>) {
         self.orders += 1;
         self.without_person += u64::from(order.person.is_none());
+        self.several_sources += u64::from(order.sources.len() > 1);
         match order.verdict {
             Ok(()) => {
                 self.purchases += 1;
@@ -381,6 +392,9 @@ mod tests {
             (purchases.count, purchases.priced, purchases.revenue()),
             (2, 1, Amount(10_600))
         );
-        assert_eq!(ledger.counts().without_rate, 1);
+        assert_eq!(
+            (ledger.counts().without_rate, ledger.counts().revenue),
+            (1, Amount(10_600))
+        );
     }
 }

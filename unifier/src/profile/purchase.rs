@@ -1,15 +1,12 @@
 //! What counts as a purchase, and what a person's purchases add up to. Owns the arithmetic of money; all sums are exact.
 
-use serde::Serialize;
-
 use crate::record::{Amount, OrderStatus};
 
 /// Ten-thousandths that the tables' `decimal(18, 4)` can hold.
 const LARGEST: i64 = 999_999_999_999_999_999;
 
 /// Why an order is no purchase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoPurchase {
     /// It was cancelled.
     Cancelled,

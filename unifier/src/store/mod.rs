@@ -15,6 +15,7 @@
 
 mod file;
 mod log;
+mod lookup;
 mod state;
 mod tables;
 
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use file::write_atomically;
 pub use log::{Lane, Log, Segment, SegmentError, StagedSegment};
+pub use lookup::Wanted;
 pub use state::{Change, State, StateError};
 pub use tables::{Draft, Night, Tables, TablesError};
 

@@ -214,7 +214,7 @@ impl Night {
         fs::read_to_string(&path).map_err(|source| TablesError::Io { path, source })
     }
 
-    fn path(&self, table: &str) -> PathBuf {
+    pub(super) fn path(&self, table: &str) -> PathBuf {
         self.folder.join(format!("{table}.parquet"))
     }
 }
