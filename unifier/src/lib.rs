@@ -5,6 +5,7 @@
 //! activate and [`serve`] touch the outside.
 
 pub mod config;
+pub mod identity;
 pub mod predict;
 pub mod profile;
 pub mod record;

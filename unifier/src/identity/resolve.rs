@@ -1,0 +1,246 @@
+//! The deterministic layer: identifiers join records into people.
+//!
+//! Types are processed in the order of trust. Within a person only the first values of a type count, up to its limit; then
+//! each value joins those of its carriers that can be one person ([`super::contest`]). So where a link would break a limit,
+//! the less trusted identifier gives way, and it is written down. Third-party records are added last and join nobody.
+
+use rustc_hash::FxHashSet;
+
+use super::clusters::{Clusters, Evidence};
+use super::conflict::ConflictReason;
+use super::contest::{Judge, Verdict};
+use super::graph::Graph;
+use super::rule::Rules;
+use crate::config;
+use crate::record::Record;
+
+/// Two records with the identifier that joins them, in the graph's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edge {
+    pub(super) first: u32,
+    pub(super) other: u32,
+    pub(super) value: u32,
+}
+
+/// What became of a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outcome {
+    /// Why it joined nobody, or not everybody.
+    pub(super) reason: Option<ConflictReason>,
+    /// Different people carry it: it is evidence only where it joined somebody.
+    pub(super) contested: bool,
+}
+
+/// A night's identity in the graph's numbers.
+#[derive(Debug)]
+pub(super) struct Joined<'r> {
+    pub(super) graph: Graph<'r>,
+    pub(super) rules: Rules,
+    /// By record: the smallest record of its person.
+    pub(super) roots: Vec<u32>,
+    pub(super) edges: Vec<Edge>,
+    /// By value.
+    pub(super) outcomes: Vec<Outcome>,
+    /// The values beyond a person's limit, by the record that carries them.
+    pub(super) surplus: FxHashSet<(u32, u32)>,
+}
+
+/// Joins `records` by the identifiers they carry.
+pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Joined<'r> {
+    let rules = Rules::for_records(records, config);
+    let (graph, mut evidence) = Graph::new(records, &rules);
+    // Third-party records wait outside: what they say must not change who is joined.
+    let guests: Vec<Evidence> = evidence[graph.first_party as usize..]
+        .iter_mut()
+        .map(std::mem::take)
+        .collect();
+    let mut joining = Joining {
+        judge: Judge {
+            graph: &graph,
+            rules: &rules,
+            shared_by: config.shared_by,
+        },
+        clusters: Clusters::new(evidence),
+        edges: Vec::new(),
+        outcomes: graph
+            .values
+            .iter()
+            .map(|value| Outcome {
+                reason: value.blocked,
+                contested: false,
+            })
+            .collect(),
+        surplus: FxHashSet::default(),
+    };
+    for kind in rules.ordinals() {
+        joining.learn(kind);
+        graph.values_of(kind).for_each(|value| joining.decide(value));
+    }
+    joining.add_guests(&guests);
+    let Joining {
+        mut clusters,
+        edges,
+        outcomes,
+        surplus,
+        ..
+    } = joining;
+    Joined {
+        roots: (0..graph.positions.len() as u32)
+            .map(|record| clusters.root(record))
+            .collect(),
+        surplus,
+        graph,
+        rules,
+        edges,
+        outcomes,
+    }
+}
+
+struct Joining<'a, 'r> {
+    judge: Judge<'a, 'r>,
+    clusters: Clusters,
+    edges: Vec<Edge>,
+    outcomes: Vec<Outcome>,
+    surplus: FxHashSet<(u32, u32)>,
+}
+
+impl Joining<'_, '_> {
+    /// From here on the limit of this type counts: each cluster learns its first values, and the surplus gives way.
+    fn learn(&mut self, kind: u16) {
+        let graph = self.judge.graph;
+        let (of_kind, limit) = (graph.values_of(kind), self.judge.rules.limit(kind));
+        for record in 0..graph.first_party {
+            let root = self.clusters.root(record);
+            let mut carried = graph.carried.get(record).iter().copied();
+            while let Some(value) = carried.find(|value| of_kind.contains(value) && graph.joins(*value)) {
+                let known = &self.clusters.evidence(root).values;
+                if known.binary_search(&value).is_ok() {
+                    continue;
+                }
+                if known.iter().filter(|known| of_kind.contains(known)).count() < limit {
+                    self.clusters.learn(root, value);
+                } else {
+                    self.surplus.insert((record, value));
+                    self.outcomes[value as usize].reason = Some(ConflictReason::Limit);
+                }
+            }
+        }
+    }
+
+    /// Joins those carriers of a value that are one person.
+    fn decide(&mut self, value: u32) {
+        let carriers = self.judge.graph.known_carriers(value);
+        if carriers.len() < 2 || !self.judge.graph.joins(value) {
+            return;
+        }
+        let mut holders: Vec<(u32, u32)> = Vec::with_capacity(carriers.len());
+        for &record in carriers {
+            if !self.surplus.contains(&(record, value)) {
+                holders.push((self.clusters.root(record), record));
+            }
+        }
+        // By cluster, each with its carriers in the order of precedence.
+        holders.sort_unstable();
+        let parties: Vec<&[(u32, u32)]> = holders.chunk_by(|a, b| a.0 == b.0).collect();
+        if let [only] = parties[..] {
+            return self.link(value, &[only]);
+        }
+        let evidence: Vec<&Evidence> = parties.iter().map(|party| self.clusters.evidence(party[0].0)).collect();
+        let verdict = if self.is_crowd(value, &parties) {
+            Verdict::nobody(ConflictReason::SharedByMany)
+        } else {
+            self.judge.decide(&evidence)
+        };
+        if let Some(reason) = verdict.reason {
+            let outcome = &mut self.outcomes[value as usize];
+            outcome.reason = outcome.reason.max(Some(reason));
+            outcome.contested = true;
+            if reason == ConflictReason::SharedByMany {
+                outcome.reason = Some(reason);
+                parties.iter().for_each(|party| self.clusters.forget(party[0].0, value));
+            }
+        }
+        for group in verdict.groups {
+            let group: Vec<&[(u32, u32)]> = group.into_iter().map(|party| parties[party]).collect();
+            self.link(value, &group);
+        }
+    }
+
+    /// Whether those carriers of a value that say nothing of their names have more of other identifiers than the allowed
+    /// number of people may have.
+    fn is_crowd(&self, value: u32, parties: &[&[(u32, u32)]]) -> bool {
+        let Judge {
+            graph,
+            rules,
+            shared_by,
+        } = self.judge;
+        if parties.len() <= shared_by {
+            return false;
+        }
+        let of_kind = graph.values_of(graph.values[value as usize].kind);
+        let nameless = |party: &&&[(u32, u32)]| self.clusters.evidence(party[0].0).names.is_empty();
+        let mut others: Vec<u32> = parties
+            .iter()
+            .filter(nameless)
+            .flat_map(|party| party.iter().flat_map(|(_, record)| graph.carried.get(*record)))
+            .copied()
+            .filter(|other| !of_kind.contains(other) && graph.joins(*other))
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        let kind = |value: &u32| graph.values[*value as usize].kind;
+        others
+            .chunk_by(|a, b| kind(a) == kind(b))
+            .any(|values| values.len().div_ceil(rules.limit(kind(&values[0]))) > shared_by)
+    }
+
+    /// Joins the clusters of one person; the earliest carrier is linked to each of the others.
+    fn link(&mut self, value: u32, clusters: &[&[(u32, u32)]]) {
+        let mut records: Vec<u32> = clusters
+            .iter()
+            .flat_map(|cluster| cluster.iter().map(|(_, record)| *record))
+            .collect();
+        records.sort_unstable();
+        let Some((&first, others)) = records.split_first() else {
+            return;
+        };
+        for &other in others {
+            self.clusters.join(first, other);
+            self.edges.push(Edge { first, other, value });
+        }
+    }
+
+    /// Adds each third-party record to the one person that its most trusted identifier leads to, if it can be that person.
+    fn add_guests(&mut self, guests: &[Evidence]) {
+        let graph = self.judge.graph;
+        for (record, guest) in (graph.first_party..).zip(guests) {
+            for &value in graph.carried.get(record) {
+                if let Some(host) = self.host(value, guest) {
+                    self.clusters.join(host, record);
+                    self.edges.push(Edge {
+                        first: host,
+                        other: record,
+                        value,
+                    });
+                    break;
+                }
+            }
+        }
+    }
+
+    /// The earliest carrier of a value that leads to one person, and whose person a third-party record can be about.
+    fn host(&mut self, value: u32, guest: &Evidence) -> Option<u32> {
+        let outcome = self.outcomes[value as usize];
+        if outcome.contested || !self.judge.graph.joins(value) {
+            return None;
+        }
+        let carriers = self.judge.graph.known_carriers(value);
+        let host = carriers
+            .iter()
+            .copied()
+            .find(|&record| !self.surplus.contains(&(record, value)))?;
+        let root = self.clusters.root(host);
+        let verdict = self.judge.decide(&[self.clusters.evidence(root), guest]);
+        verdict.reason.is_none().then_some(host)
+    }
+}
