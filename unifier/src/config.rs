@@ -10,6 +10,8 @@ use event_schema::Purpose;
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::segment;
+
 /// The whole configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -393,6 +395,9 @@ impl Config {
                 ));
             }
         }
+        if let Err(errors) = segment::compile(&self.segments, &self.purposes) {
+            defects.extend(errors.iter().map(ToString::to_string));
+        }
         if let Some(edge) = &self.edge
             && edge.url.is_some() == edge.folder.is_some()
         {
@@ -477,13 +482,14 @@ mod tests {
     #[test]
     fn every_defect_is_told_at_once() {
         let text = "[company]\nname = \"Shop\"\ncountry = \"Switzerland\"\ncurrency = \"EUR\"\n\
-                    [rates]\nCHF = -1.0\n[edge]\n[segments.vip]\nrule = \"orders > 3\"\npurpose = \"fun\"\n";
+                    [rates]\nCHF = -1.0\n[edge]\n[segments.vip]\nrule = \"ordres > 3\"\npurpose = \"fun\"\n";
         let message = Config::parse(text).unwrap_err();
         for part in [
             "company.country",
             "rates.CHF",
             "give either url or folder",
             "segments.vip.purpose",
+            "did you mean \"orders\"?",
         ] {
             assert!(message.contains(part), "{part} in {message}");
         }

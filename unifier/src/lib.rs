@@ -4,6 +4,7 @@
 //! [`run`] is the night, top to bottom. A stage is a function of (data, configuration, now); only ingest, [`store`],
 //! activate and [`serve`] touch the outside.
 
+pub mod activate;
 pub mod config;
 pub mod identity;
 pub mod predict;

@@ -27,7 +27,7 @@ pub(crate) fn matches<'a>(
 }
 
 /// The rows of sorted `ids` that lie from `first` to `last`, both included.
-pub(super) fn between(ids: &StringArray, first: &str, last: &str) -> Range<usize> {
+pub(crate) fn between(ids: &StringArray, first: &str, last: &str) -> Range<usize> {
     let start = partition_point(ids, |id| id < first);
     start..partition_point(ids, |id| id <= last).max(start)
 }

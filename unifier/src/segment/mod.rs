@@ -28,6 +28,9 @@ pub use parse::{Vocabulary, parse};
 pub use rule::{Comparison, DayTest, Duration, Rule, Subject, Test, TextTest, Times, Unit};
 pub use tables::TableSet;
 
+pub(crate) use join::{between, matches};
+pub(crate) use tables::consent_column;
+
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]

@@ -342,7 +342,7 @@ fn properties(notes: &BTreeMap<String, String>) -> WriterProperties {
 
 /// How every Parquet file of the store is written: zstd at its default level, and the version of the library left out, so
 /// that an upgrade of it alone does not change a byte.
-pub(super) fn parquet_properties() -> parquet::file::properties::WriterPropertiesBuilder {
+pub(crate) fn parquet_properties() -> parquet::file::properties::WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by("firsthand".to_owned())

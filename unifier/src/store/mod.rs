@@ -21,7 +21,8 @@ mod tables;
 
 use std::path::{Path, PathBuf};
 
-pub use file::write_atomically;
+pub use file::{AtomicFile, write_atomically};
+pub(crate) use log::parquet_properties;
 pub use log::{Lane, Log, Segment, SegmentError, StagedSegment};
 pub use lookup::Wanted;
 pub use state::{Change, State, StateError};

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchReader};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -179,7 +179,7 @@ impl Night {
         self.path(table).is_file()
     }
 
-    /// Reads a table, or only `columns` of it (in the table's own order).
+    /// Reads a table, or only `columns` of it (in the table's own order). A table without rows is one empty batch.
     ///
     /// # Errors
     /// [`TablesError`] when it is missing or damaged.
@@ -201,8 +201,14 @@ impl Night {
         } else {
             builder
         };
-        let batches: Result<Vec<_>, _> = builder.build().map_err(damaged)?.collect();
-        batches.map_err(|source| damaged(ParquetError::External(Box::new(source))))
+        let reader = builder.build().map_err(damaged)?;
+        let schema = reader.schema();
+        let batches: Result<Vec<_>, _> = reader.collect();
+        let mut batches = batches.map_err(|source| damaged(ParquetError::External(Box::new(source))))?;
+        if batches.is_empty() {
+            batches.push(RecordBatch::new_empty(schema));
+        }
+        Ok(batches)
     }
 
     /// The night's report, as JSON.

@@ -1,6 +1,7 @@
 //! The manual, `docs/segments.md`, says what is so.
 
 use super::*;
+use crate::config::Config;
 
 const MANUAL: &str = include_str!("../../../../docs/segments.md");
 
@@ -38,4 +39,14 @@ fn the_manual_lists_every_field() {
         MANUAL.contains(&rows),
         "the table of fields in docs/segments.md should be:\n{rows}"
     );
+}
+
+#[test]
+fn the_example_shops_segments_are_right_and_print_as_they_stand() {
+    let config = Config::parse(include_str!("../../../../examples/shop/unifier.toml")).unwrap();
+    let segments = compile(&config.segments, &config.purposes).unwrap();
+    assert!(segments.iter().count() >= 5);
+    for (name, rule) in segments.iter() {
+        assert_eq!(rule.to_string(), config.segments[name].rule);
+    }
 }

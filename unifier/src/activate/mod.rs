@@ -1,0 +1,126 @@
+//! Activation: what leaves the unifier as files, and to whom it may go.
+//!
+//! Two kinds of files are made. The tables people, identities and scores are internal: everything the night knows. The list
+//! of a segment is for marketing: it needs a purpose, holds only people whose consent to it is granted and who are not
+//! suppressed, and counts the others by reason. Unknown means no. Every file is whole or absent.
+
+mod cell;
+mod entry;
+mod error;
+mod file;
+mod formula;
+mod recipients;
+mod report;
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
+use event_schema::Timestamp;
+
+pub use entry::Activation;
+pub use error::ExportError;
+pub use report::{Addressed, ExportReport, Withheld};
+
+use crate::config::Config;
+use crate::store::{Night, Store};
+
+/// What is exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The table people, whole.
+    People,
+    /// Which person each record belongs to: source, record_key and person_id.
+    Identities,
+    /// The table scores, whole.
+    Scores,
+    /// The people of a segment who may be contacted for a purpose.
+    Segment(String),
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            What::People => f.write_str("people"),
+            What::Identities => f.write_str("identities"),
+            What::Scores => f.write_str("scores"),
+            What::Segment(name) => write!(f, "segment:{name}"),
+        }
+    }
+}
+
+/// The text names nothing that can be exported.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} cannot be exported: say people, identities, scores or segment:NAME")]
+pub struct NoExport(String);
+
+impl FromStr for What {
+    type Err = NoExport;
+
+    fn from_str(text: &str) -> Result<Self, NoExport> {
+        match (text, text.strip_prefix("segment:")) {
+            ("people", _) => Ok(What::People),
+            ("identities", _) => Ok(What::Identities),
+            ("scores", _) => Ok(What::Scores),
+            (_, Some(name)) if !name.is_empty() => Ok(What::Segment(name.to_owned())),
+            _ => Err(NoExport(text.to_owned())),
+        }
+    }
+}
+
+/// How an export is done.
+#[derive(Clone, Copy, Debug)]
+pub struct ExportOptions<'a> {
+    /// The segments and the purposes.
+    pub config: &'a Config,
+    /// The purpose of a segment's list; the segment's own when absent.
+    pub purpose: Option<&'a str>,
+    /// Where it is noted who received what, and when that is.
+    pub note: Option<(&'a Store, Timestamp)>,
+}
+
+/// Writes a file of what `night` published, as CSV, JSON lines or Parquet by the ending of `to`.
+///
+/// The note in the store, if there is to be one, is made before the file appears: no list is ever out without its note.
+///
+/// # Errors
+/// [`ExportError`] when the ending, the segment or the purpose is none, when a table cannot be read, or the disk refuses;
+/// then a file that stood under the name before still stands there.
+pub fn export(night: &Night, what: &What, to: &Path, options: &ExportOptions<'_>) -> Result<ExportReport, ExportError> {
+    let format = file::Format::of(to)?;
+    let (batches, addressed) = match what {
+        What::People => (night.read("people", None)?, None),
+        What::Scores => (night.read("scores", None)?, None),
+        What::Identities => (
+            night.read("identities", Some(&["source", "record_key", "person_id"]))?,
+            None,
+        ),
+        What::Segment(name) => {
+            let (batches, addressed) = recipients::of_segment(night, name, options)?;
+            (batches, Some(addressed))
+        }
+    };
+    let schema = batches
+        .first()
+        .map_or_else(|| SchemaRef::new(Schema::empty()), RecordBatch::schema);
+    let (written, formulas) = file::write(to, format, schema.clone(), &batches)?;
+    let report = ExportReport {
+        what: what.to_string(),
+        night: night.number(),
+        file: to.to_owned(),
+        columns: schema.fields().iter().map(|field| field.name().clone()).collect(),
+        rows: batches.iter().map(RecordBatch::num_rows).sum(),
+        formulas,
+        addressed,
+    };
+    if let Some((store, at)) = options.note {
+        Activation::of(&report, at).append(store)?;
+    }
+    written.finish().map_err(|source| ExportError::io(to, source))?;
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests;
