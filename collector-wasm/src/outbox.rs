@@ -42,7 +42,7 @@ struct Waiting {
 
 impl Waiting {
     fn in_the_air(&self) -> bool {
-        matches!(self.sent, Sent::Flight(_))
+        !self.sent.may_be_asked()
     }
 }
 
@@ -53,6 +53,17 @@ enum Sent {
     Flight(u32),
     /// By a beacon, which has no answer, or by a page that is gone: once more by a request, but by no further beacon.
     Doubtful,
+}
+
+impl Sent {
+    fn not_at_all(self) -> bool {
+        self == Sent::No
+    }
+
+    /// Whether a request, whose answer will come, may carry it.
+    fn may_be_asked(self) -> bool {
+        !matches!(self, Sent::Flight(_))
+    }
 }
 
 impl Outbox {
@@ -127,7 +138,7 @@ impl Outbox {
             return;
         }
         let flight = self.flights + 1;
-        if let Some(body) = self.take(Sent::Flight(flight), frame, surroundings.now()) {
+        if let Some(body) = self.take(Sent::Flight(flight), Sent::may_be_asked, frame, surroundings.now()) {
             self.flights = flight;
             surroundings.post(&body, flight);
         }
@@ -139,7 +150,7 @@ impl Outbox {
         loop {
             let flight = self.flights + 1;
             let sent = if leaving { Sent::Doubtful } else { Sent::Flight(flight) };
-            let Some(body) = self.take(sent, frame, surroundings.now()) else {
+            let Some(body) = self.take(sent, Sent::not_at_all, frame, surroundings.now()) else {
                 return;
             };
             if !leaving {
@@ -202,12 +213,11 @@ impl Outbox {
             .any(|waiting| matches!(waiting.sent, Sent::Flight(_)))
     }
 
-    /// The body of a request with the oldest events that may go, which count as `sent` from now on.
-    fn take(&mut self, sent: Sent, frame: &Frame<'_>, now: i64) -> Option<String> {
+    /// The body of a request with the oldest events that `may_go`, which count as `sent` from now on.
+    fn take(&mut self, sent: Sent, may_go: fn(Sent) -> bool, frame: &Frame<'_>, now: i64) -> Option<String> {
         let mut events: Vec<&str> = Vec::new();
         let mut bytes = 0;
-        let may_go = |waiting: &&mut Waiting| !waiting.in_the_air() && waiting.sent != sent;
-        for waiting in self.waiting.iter_mut().filter(may_go) {
+        for waiting in self.waiting.iter_mut().filter(|waiting| may_go(waiting.sent)) {
             bytes += waiting.json.len() + 1;
             if bytes > BATCH_BYTES && !events.is_empty() {
                 break;

@@ -1,0 +1,186 @@
+// What the collector does in a real browser, one story each, against a site of its own (site.mjs).
+//
+//   node scenarios.mjs NAME
+//
+// Prints one JSON object: the bodies that arrived at the edge, what the device keeps, what the page threw.
+
+import { kept, sleep, withBrowser } from "./chromium.mjs";
+import { serve } from "./site.mjs";
+
+const GRANT = '<script>firsthand.push(["consent", {"analytics": true}])</script>';
+const ready = (page) => page.waitForFunction(() => window.firsthand.counters && window.firsthand.counters());
+
+/** Calls the collector in the page, as a site does. */
+const say = (page, ...calls) => page.evaluate((calls) => calls.forEach((call) => window.firsthand.push(call)), calls);
+
+/** Waits until `enough()` or four seconds are over: a test that waits for nothing to come has to end too. */
+async function until(enough) {
+  for (const end = Date.now() + 4_000; Date.now() < end && !enough(); ) await sleep(25);
+}
+
+/** Breaks one thing that the collector uses, before any script of the page runs. */
+const breakages = {
+  storage: () => Object.defineProperty(window, "localStorage", { get: () => { throw new Error("blocked"); } }),
+  "full storage": () => (Storage.prototype.setItem = () => { throw new Error("full"); }),
+  randomness: () => (crypto.getRandomValues = () => { throw new Error("none"); }),
+  beacons: () => delete Navigator.prototype.sendBeacon,
+  requests: () => (window.fetch = () => { throw new Error("no"); }),
+  "late requests": () => (window.fetch = () => Promise.reject(new Error("no"))),
+  navigation: () => delete window.navigation,
+  wasm: () => delete window.WebAssembly,
+  json: () => (JSON.stringify = () => { throw new Error("no"); }),
+  "re-entrance": () => (window.fetch = () => { window.firsthand.track("Within"); return new Promise(() => {}); }),
+};
+
+const stories = {
+  /** Nobody answers the banner. */
+  async pending(run) {
+    const { page, site } = await run();
+    await say(page, ["track", "Browsed", { a: 1 }], ["identify", "u-17", { email: "jo@example.com" }]);
+    await page.evaluate(() => history.pushState({}, "", "/bare/two"));
+    await sleep(2_500);
+    const device = await kept(page.context(), page);
+    await page.goto(site.base + "bare/three");
+    return device;
+  },
+
+  /** The visitor refuses; other purposes than analytics may be granted. */
+  async refused(run) {
+    const { page, site } = await run();
+    await say(page, ["track", "Before"], ["consent", { analytics: false, email_marketing: true }], ["track", "After"]);
+    await sleep(2_500);
+    const device = await kept(page.context(), page);
+    await page.goto(site.base + "bare/two");
+    return device;
+  },
+
+  /** Grants, then takes it back while an event waits. */
+  async withdrawn(run) {
+    const { page, site } = await run({ script: GRANT });
+    await until(() => site.events().length >= 2);
+    await say(page, ["track", "Never"], ["consent", { analytics: false }]);
+    return kept(page.context(), page);
+  },
+
+  /** The browser sends Global Privacy Control; the banner is accepted all the same. */
+  async signal(run) {
+    const before = (context) => context.addInitScript(() => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
+    const { page } = await run({ script: GRANT, before });
+    await say(page, ["track", "Browsed"]);
+    await sleep(2_500);
+    return kept(page.context(), page);
+  },
+
+  /** The collector's file comes late; the page calls it and moves on before. */
+  async "before ready"(run) {
+    const script = `<script>
+      firsthand.push(["track", "First", {n: 1}]);
+      setTimeout(() => { history.pushState({}, "", "/bare/two"); firsthand.push(["track", "Second"]); }, 300);
+      firsthand.push(["consent", {"analytics": true}]);</script>`;
+    const { site } = await run({ delay: 1_200, script });
+    await until(() => site.events().length >= 5);
+  },
+
+  /** A single-page shop with a router that replaces its own addresses. */
+  async routes(run) {
+    const { page, site } = await run({ script: GRANT });
+    await page.evaluate(async () => {
+      const next = () => new Promise((resolve) => setTimeout(resolve, 30));
+      for (const [how, to] of [["pushState", "/bare/two"], ["replaceState", "/bare/two?session=1"], ["replaceState", "/bare/two"], ["pushState", "/bare/three#top"]]) {
+        history[how]({}, "", to);
+        document.title = "Title of " + location.pathname;
+        await next();
+      }
+      history.back();
+      await next();
+    });
+    await until(() => site.events().length >= 5);
+  },
+
+  /** The edge fails while the first page is there, and recovers for the second. */
+  async outage(run) {
+    let failing = true;
+    const { page, site } = await run({ script: GRANT, status: () => (failing ? 503 : 200) });
+    await say(page, ["track", "During the outage", {}]);
+    await until(() => site.bodies.length >= 2);
+    const device = await kept(page.context(), page);
+    failing = false;
+    await page.goto(site.base + "bare/two");
+    await until(() => site.events().filter(({ status }) => status === 200).length >= 4);
+    await sleep(300);
+    return { before: device, after: await kept(page.context(), page) };
+  },
+
+  /** The tab is closed in the moment of the last event. */
+  async closed(run) {
+    const { page, site } = await run({ script: GRANT });
+    await until(() => site.events().length >= 2);
+    await say(page, ["track", "Last"]);
+    await page.close({ runBeforeUnload: true });
+    await until(() => site.events().some(({ event }) => event === "Last"));
+  },
+
+  /** The page's policy forbids wasm. */
+  async "no wasm"(run) {
+    const headers = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
+    const { page, site } = await run({ headers });
+    await sleep(500);
+    const early = site.bodies.length;
+    await say(page, ["track", "Browsed", { note: "x" }], ["consent", { analytics: true }]);
+    await until(() => site.bodies.length >= 1);
+    return { early, ...(await kept(page.context(), page)) };
+  },
+
+  /** Visits are counted without consent, where the site has chosen so. */
+  async audience(run) {
+    const { page, site } = await run({ attributes: 'data-audience="on"' });
+    await say(page, ["track", "Browsed", { secret: "x" }], ["identify", "u-17", { email: "jo@example.com" }]);
+    await sleep(500);
+    const early = site.bodies.length;
+    const device = await kept(page.context(), page);
+    await page.goto("about:blank");
+    await until(() => site.bodies.length >= 1);
+    return { early, ...device };
+  },
+
+  /** Every browser function that the collector uses is broken, one by one. */
+  async broken(run) {
+    const survived = {};
+    for (const [name, breakage] of Object.entries(breakages)) {
+      const { page, thrown } = await run({ script: GRANT, before: (context) => context.addInitScript(breakage), ready: false });
+      await page.waitForFunction(() => window.firsthand.track || !window.firsthand.q);
+      await say(page, ["track", "Browsed", { a: 1 }], ["consent", { analytics: true }], null, 17, ["track"], ["identify", { toJSON: 1 }]);
+      await page.evaluate(() => { history.pushState({}, "", "/bare/two"); window.firsthand.track?.(document, () => 1, 10n); });
+      await sleep(2_200);
+      await page.goto("about:blank");
+      survived[name] = thrown;
+    }
+    return survived;
+  },
+};
+
+const name = process.argv[2];
+if (!stories[name]) throw new Error(`no story ${name}: one of ${Object.keys(stories).join(", ")}`);
+
+const sites = [];
+const seen = await withBrowser(async (context) => {
+  const all = [];
+  const run = async ({ before = () => {}, ready: wait = true, ...options } = {}) => {
+    const site = await serve(options);
+    sites.push(site);
+    const page = await context.newPage();
+    const thrown = [];
+    all.push(thrown);
+    page.on("pageerror", (error) => thrown.push(String(error)));
+    await before(page);
+    await page.goto(site.base + "bare/one");
+    if (wait) await ready(page);
+    return { page, site, thrown };
+  };
+  const device = await stories[name](run);
+  await sleep(500);
+  return { device: device ?? null, thrown: all.flat() };
+});
+process.stdout.write(JSON.stringify({ ...seen, bodies: sites.flatMap(({ bodies }) => bodies) }) + "\n");
+sites.forEach(({ close }) => close());
+process.exit(0);

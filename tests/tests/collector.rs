@@ -1,0 +1,216 @@
+//! The collector in a real browser: what leaves the page and what stays on the device, in each state of consent and through
+//! each failure. The stories are in `tests/browser/scenarios.mjs`; what they must show is here.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy does not see that functions beside tests are test code"
+)]
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use whole_way::{node, repository};
+
+/// What one story showed.
+struct Seen(Value);
+
+/// An event that arrived at the edge, with the status it was answered with.
+struct Arrived {
+    status: u64,
+    event: Value,
+}
+
+impl Seen {
+    /// Runs a story of `scenarios.mjs`.
+    fn run(story: &str) -> Self {
+        let built = repository().join("dist/collector/manifest.json");
+        assert!(
+            built.is_file(),
+            "run `cargo xtask test`, or `cargo xtask build collector` before it"
+        );
+        let mut browser = node();
+        browser
+            .arg(repository().join("tests/browser/scenarios.mjs"))
+            .arg(story)
+            .stderr(Stdio::inherit());
+        let output = browser.output().unwrap();
+        assert!(output.status.success(), "{story}: {}", output.status);
+        let seen = Self(serde_json::from_slice(&output.stdout).unwrap());
+        assert_eq!(seen.0["thrown"], json!([]), "{story}: the page must never see an error");
+        seen
+    }
+
+    fn bodies(&self) -> &[Value] {
+        self.0["bodies"].as_array().unwrap()
+    }
+
+    fn arrived(&self) -> Vec<Arrived> {
+        let of_body = |body: &Value| {
+            let status = body["status"].as_u64().unwrap();
+            let events = body["batch"].as_array().unwrap().clone();
+            events.into_iter().map(move |event| Arrived { status, event })
+        };
+        self.bodies().iter().flat_map(of_body).collect()
+    }
+
+    /// The device as the story left it.
+    fn device(&self) -> &Value {
+        &self.0["device"]
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.arrived().iter().map(Arrived::name).collect()
+    }
+}
+
+impl Arrived {
+    fn name(&self) -> String {
+        self.event["event"]
+            .as_str()
+            .unwrap_or(self.event["type"].as_str().unwrap())
+            .to_owned()
+    }
+
+    fn path(&self) -> &str {
+        self.event["context"]["page"]["path"].as_str().unwrap()
+    }
+
+    fn at(&self) -> event_schema::Timestamp {
+        self.event["timestamp"].as_str().unwrap().parse().unwrap()
+    }
+}
+
+fn assert_nothing_is_kept(device: &Value) {
+    for place in ["cookies", "indexedDB", "caches"] {
+        assert_eq!(device[place], json!([]), "{place}");
+    }
+    for place in ["localStorage", "sessionStorage"] {
+        assert_eq!(device[place], json!({}), "{place}");
+    }
+}
+
+#[test]
+fn before_consent_nothing_is_kept_and_nothing_is_sent() {
+    let seen = Seen::run("pending");
+    assert!(seen.bodies().is_empty());
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn after_a_refusal_nothing_is_kept_and_nothing_is_sent() {
+    let seen = Seen::run("refused");
+    assert!(seen.bodies().is_empty());
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn a_browser_that_objects_is_left_alone_whatever_the_banner_says() {
+    let seen = Seen::run("signal");
+    assert!(seen.bodies().is_empty());
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn a_withdrawal_deletes_the_id_and_stops_what_waits() {
+    let seen = Seen::run("withdrawn");
+    assert_eq!(seen.names(), ["page", "Segment Consent Preference Updated"]);
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn calls_made_before_the_wasm_was_ready_keep_their_time_and_address() {
+    let arrived = Seen::run("before ready").arrived();
+    let order: Vec<_> = arrived
+        .iter()
+        .map(|event| (event.name(), event.path().to_owned()))
+        .collect();
+    let expected = [
+        ("page", "/bare/one"),
+        ("First", "/bare/one"),
+        ("Segment Consent Preference Updated", "/bare/one"),
+        ("page", "/bare/two"),
+        ("Second", "/bare/two"),
+    ];
+    assert_eq!(order, expected.map(|(name, path)| (name.to_owned(), path.to_owned())));
+    let between = arrived[4].at().as_millis() - arrived[1].at().as_millis();
+    assert!(
+        (300..1_200).contains(&between),
+        "300 ms lay between the calls, {between} between their events"
+    );
+}
+
+#[test]
+fn a_router_s_pages_are_counted_once_each_with_their_own_titles() {
+    let arrived = Seen::run("routes").arrived();
+    let views: Vec<_> = arrived.iter().filter(|event| event.name() == "page").collect();
+    let paths: Vec<_> = views.iter().map(|view| view.path()).collect();
+    assert_eq!(paths, ["/bare/one", "/bare/two", "/bare/three", "/bare/two"]);
+    assert_eq!(views[1].event["context"]["page"]["title"], "Title of /bare/two");
+}
+
+#[test]
+fn the_queue_survives_a_failing_edge_and_is_delivered_by_the_next_page() {
+    let seen = Seen::run("outage");
+    let waiting = |device: &Value| {
+        let keys = device["localStorage"].as_object().unwrap();
+        keys.keys().filter(|key| key.starts_with("firsthand.event.")).count()
+    };
+    assert_eq!(waiting(&seen.device()["before"]), 3);
+    assert_eq!(waiting(&seen.device()["after"]), 0);
+    let arrived = seen.arrived();
+    for name in ["page", "Segment Consent Preference Updated", "During the outage"] {
+        let ids = |taken: bool| {
+            let of_name = arrived
+                .iter()
+                .filter(|event| event.name() == name && event.path() == "/bare/one");
+            of_name
+                .filter(|event| (event.status == 200) == taken)
+                .map(|event| event.event["messageId"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert!(!ids(true).is_empty(), "{name} was taken in the end");
+        assert_eq!(
+            ids(true)[0],
+            ids(false)[0],
+            "{name} keeps its message id, by which the edge can tell"
+        );
+    }
+}
+
+#[test]
+fn an_event_in_the_moment_of_closing_the_tab_arrives_once() {
+    let seen = Seen::run("closed");
+    assert_eq!(seen.names().iter().filter(|name| *name == "Last").count(), 1);
+}
+
+#[test]
+fn where_wasm_is_forbidden_pages_are_counted_after_consent_without_an_id() {
+    let seen = Seen::run("no wasm");
+    assert_eq!(seen.device()["early"], 0, "the gate holds without wasm too");
+    assert_eq!(seen.names(), ["page"]);
+    assert_eq!(seen.arrived()[0].event.get("anonymousId"), None);
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn counting_without_consent_carries_no_id_and_keeps_nothing() {
+    let seen = Seen::run("audience");
+    assert_eq!(seen.device()["early"], 0, "the visitor may still agree");
+    assert_eq!(seen.names(), ["page", "Browsed"]);
+    assert_nothing_is_kept(seen.device());
+    for Arrived { event, .. } in seen.arrived() {
+        for forbidden in ["anonymousId", "userId", "traits", "properties"] {
+            assert_eq!(event.get(forbidden), None, "{event}");
+        }
+        let page = event["context"]["page"].as_object().unwrap();
+        assert_eq!(page.keys().collect::<Vec<_>>(), ["path", "referrer"]);
+    }
+}
+
+#[test]
+fn nothing_is_thrown_into_a_page_whose_browser_is_broken() {
+    let seen = Seen::run("broken");
+    let survived = seen.device().as_object().unwrap();
+    assert!(survived.len() >= 10, "{survived:?}");
+    assert!(survived.values().all(|thrown| *thrown == json!([])), "{survived:?}");
+}
