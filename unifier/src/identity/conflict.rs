@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::record::Identifier;
 
 /// Why an identifier joined nobody, or not everybody who carries it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConflictReason {
     /// A placeholder, or a value the configuration blocks.
     BlockedValue,
@@ -20,6 +23,15 @@ pub enum ConflictReason {
 }
 
 impl ConflictReason {
+    /// Every reason.
+    pub const ALL: [ConflictReason; 5] = [
+        ConflictReason::BlockedValue,
+        ConflictReason::BlockedPattern,
+        ConflictReason::SharedByMany,
+        ConflictReason::Limit,
+        ConflictReason::DifferentPeople,
+    ];
+
     /// The code in the published table.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,6 +40,24 @@ impl ConflictReason {
             ConflictReason::SharedByMany => "shared_by_many",
             ConflictReason::Limit => "limit",
             ConflictReason::DifferentPeople => "different_people",
+        }
+    }
+
+    /// The reason with that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == code)
+    }
+
+    /// The reason as a clause about the value, for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            ConflictReason::BlockedValue => "it is a placeholder or a blocked value and joins nobody",
+            ConflictReason::BlockedPattern => {
+                "it looks like a placeholder, a shared mailbox or a blocked value and joins nobody"
+            }
+            ConflictReason::SharedByMany => "more people carry it than one value can belong to, and it joins nobody",
+            ConflictReason::Limit => "joining them would give one person too many values of a type",
+            ConflictReason::DifferentPeople => "their names or birth dates are those of different people",
         }
     }
 
@@ -57,4 +87,17 @@ pub struct Conflict<'r> {
     pub people: Vec<usize>,
     /// How many records carry it.
     pub records: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_is_what_json_says() {
+        for reason in ConflictReason::ALL {
+            assert_eq!(ConflictReason::from_code(reason.as_str()), Some(reason));
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+        }
+    }
 }

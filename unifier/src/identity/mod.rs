@@ -13,10 +13,12 @@ mod clusters;
 mod compatible;
 mod conflict;
 mod contest;
+pub mod explain;
 mod graph;
 #[cfg(test)]
 mod laws;
 mod nickname;
+mod published;
 mod resolution;
 mod resolve;
 mod rule;
@@ -27,6 +29,8 @@ mod scenarios;
 pub mod tables;
 
 pub use conflict::{Conflict, ConflictReason};
+pub use explain::{ExplainError, Explanation, explain};
+pub use published::PublishedError;
 pub use resolution::{Link, Person, PersonIdentifier, Resolution};
 
 use crate::config;
