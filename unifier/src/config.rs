@@ -10,6 +10,7 @@ use event_schema::Purpose;
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::predict::PredictConfig;
 use crate::segment;
 
 /// The whole configuration.
@@ -36,6 +37,9 @@ pub struct Config {
     /// Which value wins.
     #[serde(default)]
     pub profile: Profile,
+    /// How far to look ahead, and when to trust it.
+    #[serde(default)]
+    pub predict: PredictConfig,
     /// The segments by name.
     #[serde(default)]
     pub segments: BTreeMap<String, SegmentRule>,

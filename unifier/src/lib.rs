@@ -5,10 +5,13 @@
 //! activate and [`serve`] touch the outside.
 
 pub mod activate;
+pub mod columns;
 pub mod config;
 pub mod identity;
 pub mod predict;
+pub mod privacy;
 pub mod profile;
 pub mod record;
+pub mod report;
 pub mod segment;
 pub mod store;

@@ -55,12 +55,12 @@ impl Shop {
         let segments = compile(&config.segments, &config.purposes).unwrap();
         let set = TableSet::new(vec![people.clone()], vec![scores()], vec![], vec![]).unwrap();
         let memberships = segments.evaluate(&set, now()).unwrap().to_batches(1, &[]).unwrap();
-        draft.write("people", &[people]).unwrap();
-        draft.write("identities", &[identities]).unwrap();
-        draft.write("scores", &[scores()]).unwrap();
-        draft.write("traits", &[traits()]).unwrap();
-        draft.write("events_daily", &[events_daily()]).unwrap();
-        draft.write("segments", &memberships).unwrap();
+        draft.write("people", [Ok(people)]).unwrap();
+        draft.write("identities", [Ok(identities)]).unwrap();
+        draft.write("scores", [Ok(scores())]).unwrap();
+        draft.write("traits", [Ok(traits())]).unwrap();
+        draft.write("events_daily", [Ok(events_daily())]).unwrap();
+        draft.write("segments", memberships.into_iter().map(Ok)).unwrap();
         let night = draft.publish().unwrap();
         Self {
             folder,

@@ -24,6 +24,7 @@ pub mod rfm;
 mod robustness;
 pub mod scoring;
 pub mod summary;
+pub mod table;
 pub mod tally;
 
 use rayon::prelude::*;

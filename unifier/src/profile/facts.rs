@@ -9,9 +9,9 @@ use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use super::activity::PersonDay;
-use super::columns::{Columns, MONEY, money, texts_builder, time};
 use super::consent::Answer;
 use super::orders::LedgerOrder;
+use crate::columns::{Columns, MONEY, money, texts_builder, time};
 use crate::record::{AudienceCount, OrderStatus, PersonId};
 
 /// The people of a night with their records.

@@ -9,9 +9,9 @@ use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields};
 use arrow::error::ArrowError;
 
-use super::columns::{Columns, item, time, time_builder};
 use super::golden::GoldenRecord;
 use super::survivorship::Evidence;
+use crate::columns::{Columns, item, time, time_builder};
 use crate::record::PersonId;
 
 /// The rows of some people, given in the order of their ids.

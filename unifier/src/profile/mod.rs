@@ -8,7 +8,6 @@
 
 pub mod activity;
 pub mod block;
-mod columns;
 pub mod consent;
 mod facts;
 pub mod golden;

@@ -12,9 +12,9 @@ use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use super::activity::WebTotals;
-use super::columns::{Columns, MONEY, money, texts_builder, time};
 use super::golden::GoldenRecord;
 use super::purchase::Purchases;
+use crate::columns::{Columns, MONEY, money, texts_builder, time};
 use crate::record::{PersonId, Record};
 
 /// The traits that have a column of their own.

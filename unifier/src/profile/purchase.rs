@@ -20,6 +20,19 @@ pub enum NoPurchase {
     InFuture,
 }
 
+impl NoPurchase {
+    /// The reason's code in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NoPurchase::Cancelled => "cancelled",
+            NoPurchase::Refunded => "refunded",
+            NoPurchase::ZeroAmount => "zero_amount",
+            NoPurchase::NegativeAmount => "negative_amount",
+            NoPurchase::InFuture => "in_future",
+        }
+    }
+}
+
 /// Whether an order counts as a purchase.
 pub fn verdict(status: OrderStatus, amount: Amount, in_future: bool) -> Result<(), NoPurchase> {
     match (status, amount.0) {

@@ -82,6 +82,12 @@ impl Segment {
         &self.name
     }
 
+    /// The id within its partition.
+    pub fn id(&self) -> &str {
+        let file = self.name.rsplit('/').next().unwrap_or(&self.name);
+        file.strip_suffix(".parquet").unwrap_or(file)
+    }
+
     /// Reads the segment, or only `columns` of it, in batches of at most 8,192 rows.
     ///
     /// # Errors

@@ -187,7 +187,7 @@ mod tests {
         let keys: ArrayRef = Arc::new(StringArray::from_iter_values((0..200_000).map(key)));
         let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..200_000));
         let batch = RecordBatch::try_from_iter([("key", keys), ("n", numbers)]).unwrap();
-        draft.write("t", &[batch]).unwrap();
+        draft.write("t", [Ok(batch)]).unwrap();
         draft.publish().unwrap()
     }
 

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +18,10 @@ use sled::{Db, Transactional, Tree};
 
 /// Bytes sled may keep in memory.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How long a lock that another holds is waited for, and how often it is tried.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The state in one directory.
 #[derive(Debug)]
@@ -154,12 +160,13 @@ impl State {
         self.db.flush().map(drop).map_err(|error| self.failed(error))
     }
 
-    /// Writes the state anew, so that what was removed is on the disk no more: sled keeps old values in its log until it
-    /// needs the room.
+    /// Writes the state anew without the entries of `kind`, so that what was removed is on the disk no more: sled keeps old
+    /// values in its log until it needs the room.
     ///
     /// # Errors
     /// [`StateError`] when the disk refuses; then the state is as it was.
-    pub fn compact(self) -> Result<(), StateError> {
+    pub(super) fn compact_without(self, kind: &str) -> Result<(), StateError> {
+        let dropped = format!("{kind}/");
         let path = self.path.clone();
         let (fresh, old) = (beside(&path, "new"), beside(&path, "old"));
         let refused = |source| StateError::Io {
@@ -169,7 +176,14 @@ impl State {
         remove(&fresh).map_err(refused)?;
         {
             let copy = Self::open_at(&fresh)?;
-            copy.db.import(self.db.export());
+            for (from, to) in [(&self.segments, &copy.segments), (&self.facts, &copy.facts)] {
+                for entry in from {
+                    let (key, value) = entry.map_err(|error| self.failed(error))?;
+                    if !key.starts_with(dropped.as_bytes()) {
+                        to.insert(key, value).map_err(|error| copy.failed(error))?;
+                    }
+                }
+            }
             copy.db.flush().map_err(|error| copy.failed(error))?;
         }
         drop(self);
@@ -178,13 +192,17 @@ impl State {
         remove(&old).map_err(refused)
     }
 
+    /// sled's own threads hold the lock a moment longer than the handle lives, so a refused lock is tried again.
     fn open_at(path: &Path) -> Result<Self, StateError> {
+        let until = Instant::now() + LOCK_PATIENCE;
+        let db = loop {
+            let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES);
+            match config.open().map_err(|source| open_error(path, source)) {
+                Err(StateError::InUse(_)) if Instant::now() < until => thread::sleep(LOCK_PAUSE),
+                opened => break opened?,
+            }
+        };
         let failed = |source| open_error(path, source);
-        let db = sled::Config::new()
-            .path(path)
-            .cache_capacity(CACHE_BYTES)
-            .open()
-            .map_err(failed)?;
         let (segments, facts) = (
             db.open_tree("segments").map_err(failed)?,
             db.open_tree("facts").map_err(failed)?,

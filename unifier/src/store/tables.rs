@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{RecordBatch, RecordBatchReader};
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -231,11 +232,23 @@ impl Draft {
         self.number
     }
 
-    /// Writes a table. All batches have the schema of the first; a table without rows is one empty batch.
+    /// The night as far as it is written, for stages that read what earlier stages wrote.
+    pub fn so_far(&self) -> Night {
+        Night {
+            number: self.number,
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// Writes a table, batch by batch as they are made. All have the schema of the first; a table without rows is one empty
+    /// batch.
     ///
     /// # Errors
-    /// [`TablesError`] when the disk refuses.
-    pub fn write(&self, table: &str, batches: &[RecordBatch]) -> Result<(), TablesError> {
+    /// [`TablesError`] when a batch could not be made or the disk refuses.
+    pub fn write<B>(&self, table: &str, batches: B) -> Result<(), TablesError>
+    where
+        B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+    {
         let path = self.folder.join(format!("{table}.parquet"));
         let refused = |source| TablesError::Io {
             path: path.clone(),
@@ -245,14 +258,20 @@ impl Draft {
             path: path.clone(),
             source,
         };
-        let Some(first) = batches.first() else { return Ok(()) };
+        let mut batches = batches
+            .into_iter()
+            .map(|batch| batch.map_err(|error| damaged(error.into())));
+        let Some(first) = batches.next().transpose()? else {
+            return Ok(());
+        };
         let properties = parquet_properties()
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .build();
         let target = File::create(&path).map_err(refused)?;
         let mut writer = ArrowWriter::try_new(target, first.schema(), Some(properties)).map_err(damaged)?;
+        writer.write(&first).map_err(damaged)?;
         for batch in batches {
-            writer.write(batch).map_err(damaged)?;
+            writer.write(&batch?).map_err(damaged)?;
         }
         writer.into_inner().map_err(damaged)?.sync_all().map_err(refused)
     }

@@ -1,0 +1,126 @@
+//! Answers given to us directly, by letter, telephone or in a shop: kept in the state, and read by every night beside the
+//! answers that the sources tell of.
+
+use event_schema::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::PrivacyError;
+use crate::config::Config;
+use crate::record::{ConsentFact, PersonId};
+use crate::store::{Change, State};
+
+/// The source of answers that were given here.
+pub const SOURCE: &str = "operator";
+/// The state's kind.
+const KIND: &str = "consent";
+
+/// What the state keeps of one answer; the key holds the person, the time and the purpose.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    granted: bool,
+    evidence: String,
+}
+
+/// The change that records an answer.
+///
+/// # Errors
+/// [`PrivacyError::UnknownPurpose`] when the configuration does not name the purpose.
+pub fn record(
+    config: &Config,
+    person: PersonId,
+    purpose: &str,
+    granted: bool,
+    at: Timestamp,
+    evidence: &str,
+) -> Result<Change, PrivacyError> {
+    if !config.purposes.iter().any(|known| known == purpose) {
+        return Err(PrivacyError::UnknownPurpose(
+            purpose.to_owned(),
+            config.purposes.join(", "),
+        ));
+    }
+    let entry = Entry {
+        granted,
+        evidence: evidence.to_owned(),
+    };
+    Ok(Change::put(KIND, &format!("{person}/{at}/{purpose}"), &entry))
+}
+
+/// The answers given here, as facts about the record that names the person.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses.
+pub fn given_here(state: &State) -> Result<Vec<ConsentFact>, PrivacyError> {
+    let entries = state.all::<Entry>(KIND)?;
+    Ok(entries
+        .into_iter()
+        .filter_map(|(key, entry)| fact(&key, entry))
+        .collect())
+}
+
+/// The changes that take back every answer of `person` from the state.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses.
+pub fn forget(state: &State, records: &[PersonId]) -> Result<Vec<Change>, PrivacyError> {
+    let entries = state.all::<Entry>(KIND)?;
+    let of_person = |key: &String| records.iter().any(|record| key.starts_with(&record.to_string()));
+    Ok(entries
+        .into_keys()
+        .filter(of_person)
+        .map(|key| Change::remove(KIND, &key))
+        .collect())
+}
+
+fn fact(key: &str, entry: Entry) -> Option<ConsentFact> {
+    let mut parts = key.splitn(3, '/');
+    Some(ConsentFact {
+        record: parts.next()?.parse().ok()?,
+        at: parts.next()?.parse().ok()?,
+        purpose: parts.next()?.to_owned(),
+        granted: entry.granted,
+        source: SOURCE.to_owned(),
+        evidence: entry.evidence,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::record::RecordId;
+    use crate::store::{CONFIG_FILE, Store};
+
+    const COMPANY: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n";
+
+    #[test]
+    fn an_answer_given_here_is_a_fact_until_it_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(CONFIG_FILE), COMPANY).unwrap();
+        let (store, config) = (Store::open(folder.path()).unwrap(), Config::parse(COMPANY).unwrap());
+        let (person, at) = (RecordId::new("crm", "7"), "2026-11-24T08:00:00Z".parse().unwrap());
+        let change = record(&config, person, "email_marketing", false, at, "letter 12").unwrap();
+        store.state().apply(&[change]).unwrap();
+        let facts = given_here(store.state()).unwrap();
+        let expected = ConsentFact {
+            record: person,
+            purpose: "email_marketing".to_owned(),
+            at,
+            granted: false,
+            source: SOURCE.to_owned(),
+            evidence: "letter 12".to_owned(),
+        };
+        assert_eq!(facts, [expected]);
+        store.state().apply(&forget(store.state(), &[person]).unwrap()).unwrap();
+        assert_eq!(given_here(store.state()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_purpose_nobody_configured_is_refused() {
+        let config = Config::parse(COMPANY).unwrap();
+        let at = Timestamp::from_millis(0);
+        let refused = record(&config, RecordId::new("crm", "7"), "fun", true, at, "").unwrap_err();
+        assert!(refused.to_string().contains("analytics"), "{refused}");
+    }
+}

@@ -1,0 +1,382 @@
+//! The report of a night: what was read, what became of it, and what it says, for people and as JSON.
+//!
+//! It holds counts and names of sources, never personal data, and nothing that differs between two runs on the same input.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use comfy_table::presets::UTF8_FULL_CONDENSED;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use event_schema::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::profile::orders as profile;
+use crate::store::{Night, TablesError};
+
+/// The report of one night.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The night's number.
+    pub night: u32,
+    /// The moment it counts from.
+    pub now: Timestamp,
+    /// The company.
+    pub company: String,
+    /// The currency totals are given in.
+    pub currency: String,
+    /// What each source told so far, by its name; the web events stand under `web`.
+    pub sources: BTreeMap<String, Intake>,
+    /// Who is who.
+    pub identity: IdentityCounts,
+    /// The ledger of orders.
+    pub orders: OrderCounts,
+    /// What is expected.
+    pub predictions: PredictionSummary,
+    /// The segments, in the order of their names.
+    pub segments: Vec<SegmentSize>,
+    /// Rows of each table, by its name.
+    pub tables: BTreeMap<String, u64>,
+}
+
+/// What came in from one source: read = accepted + duplicate + the rejected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intake {
+    /// Files or edge objects.
+    pub files: u64,
+    /// Rows or events.
+    pub read: u64,
+    /// New ones.
+    pub accepted: u64,
+    /// Ones that were there already.
+    pub duplicate: u64,
+    /// Refused ones, by the code of the reason.
+    pub rejected: BTreeMap<String, u64>,
+}
+
+impl Intake {
+    /// Adds what another file of the same source brought.
+    pub fn add(&mut self, other: &Intake) {
+        self.files += other.files;
+        self.read += other.read;
+        self.accepted += other.accepted;
+        self.duplicate += other.duplicate;
+        for (reason, count) in &other.rejected {
+            *self.rejected.entry(reason.clone()).or_default() += count;
+        }
+    }
+
+    /// How many were refused for any reason.
+    pub fn rejected(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+}
+
+/// Who is who, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityCounts {
+    /// Records of all sources.
+    pub records: u64,
+    /// People they belong to.
+    pub people: u64,
+    /// People with records of two or more sources.
+    pub across_sources: u64,
+    /// Records of the person who has most.
+    pub largest: u64,
+    /// Links by the identifier type that made them.
+    pub links: BTreeMap<String, u64>,
+    /// Identifiers that join nobody or gave way, by reason.
+    pub conflicts: BTreeMap<String, u64>,
+    /// Events of programs, which are counted and belong to nobody.
+    pub bots: u64,
+}
+
+/// The ledger of orders, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCounts {
+    /// Orders; one that several sources tell of counts once.
+    pub orders: u64,
+    /// Orders that several sources tell of.
+    pub several_sources: u64,
+    /// Orders that count as purchases.
+    pub purchases: u64,
+    /// Orders that do not, by reason.
+    pub not_purchases: BTreeMap<String, u64>,
+    /// Purchases in a currency without a rate: no part of any total.
+    pub without_rate: u64,
+    /// Orders of nobody we know.
+    pub without_person: u64,
+    /// What all purchases add up to, in the company's currency, as decimal text.
+    pub revenue: String,
+}
+
+impl From<&profile::OrderCounts> for OrderCounts {
+    fn from(counts: &profile::OrderCounts) -> Self {
+        let reasons = counts.not_purchases.iter();
+        Self {
+            orders: counts.orders,
+            several_sources: counts.several_sources,
+            purchases: counts.purchases,
+            not_purchases: reasons
+                .map(|(reason, count)| (reason.as_str().to_owned(), *count))
+                .collect(),
+            without_rate: counts.without_rate,
+            without_person: counts.without_person,
+            revenue: counts.revenue.to_string(),
+        }
+    }
+}
+
+/// What is expected of everybody together.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PredictionSummary {
+    /// People with a purchase.
+    pub customers: u64,
+    /// How many of them are expected to buy within the horizon.
+    pub expected_buyers: Option<f64>,
+    /// Days of that horizon.
+    pub horizon_days: u32,
+    /// Orders expected within a year.
+    pub expected_orders: Option<f64>,
+    /// Money expected within a year.
+    pub expected_value: Option<f64>,
+    /// Whether there is enough data to rely on these totals.
+    pub totals_reliable: bool,
+    /// The fitted models, as their own JSON.
+    pub models: Vec<serde_json::Value>,
+    /// What a reader of these figures must know, in words.
+    pub notes: Vec<String>,
+}
+
+/// How large a segment is, and how many of it may be contacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentSize {
+    /// The name.
+    pub name: String,
+    /// What marketers call it.
+    pub title: String,
+    /// People in it.
+    pub people: u64,
+    /// Of them, how many may be written to by e-mail: an address, consent, and no suppression.
+    pub by_email: u64,
+    /// Of them, how many may be sent text messages.
+    pub by_sms: u64,
+}
+
+/// Why a night's report cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// It is missing.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
+    /// It was written by another version of the program.
+    #[error("the report of night {0} was written by another version: run a night again")]
+    Unreadable(u32),
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} · night {} · {}\n", self.company, self.night, self.now)?;
+        writeln!(f, "What came in\n{}", self.intake())?;
+        self.fmt_identity(f)?;
+        self.fmt_orders(f)?;
+        self.fmt_predictions(f)?;
+        if !self.segments.is_empty() {
+            writeln!(f, "Segments\n{}", segment_sizes(&self.segments))?;
+        }
+        let tables = self
+            .tables
+            .iter()
+            .map(|(name, rows)| format!("{name} {}", grouped(*rows)));
+        write!(f, "Tables (rows)   {}", tables.collect::<Vec<_>>().join(" · "))
+    }
+}
+
+impl Report {
+    /// The report of a published night.
+    ///
+    /// # Errors
+    /// [`ReportError`] when it is missing, or was written by another version.
+    pub fn read(night: &Night) -> Result<Self, ReportError> {
+        serde_json::from_str(&night.report()?).map_err(|_| ReportError::Unreadable(night.number()))
+    }
+
+    /// The report as JSON.
+    pub fn to_json(&self) -> String {
+        // Plain structs with text keys, which JSON can always hold.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    fn intake(&self) -> Table {
+        let mut table = table(&[
+            "source",
+            "files",
+            "read",
+            "accepted",
+            "duplicate",
+            "rejected",
+            "why rejected",
+        ]);
+        for (source, intake) in &self.sources {
+            let reasons = intake
+                .rejected
+                .iter()
+                .map(|(reason, count)| format!("{reason} {count}"));
+            table.add_row([
+                source.clone(),
+                grouped(intake.files),
+                grouped(intake.read),
+                grouped(intake.accepted),
+                grouped(intake.duplicate),
+                grouped(intake.rejected()),
+                reasons.collect::<Vec<_>>().join("\n"),
+            ]);
+        }
+        align_right(table, 1..6)
+    }
+
+    fn fmt_identity(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = &self.identity;
+        writeln!(f, "Who is who")?;
+        writeln!(
+            f,
+            "  {} records are {} people; {} of them are known to two or more sources; the largest has {} records",
+            grouped(who.records),
+            grouped(who.people),
+            grouped(who.across_sources),
+            grouped(who.largest)
+        )?;
+        writeln!(f, "  links by       {}", counts(&who.links))?;
+        writeln!(f, "  not joined by  {}", counts(&who.conflicts))?;
+        writeln!(f, "  bots           {} events, left out\n", grouped(who.bots))
+    }
+
+    fn fmt_orders(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let orders = &self.orders;
+        writeln!(f, "Orders")?;
+        writeln!(
+            f,
+            "  {} orders, of which {} are purchases of {} {} in all; {} are told by several sources and count once",
+            grouped(orders.orders),
+            grouped(orders.purchases),
+            orders.revenue,
+            self.currency,
+            grouped(orders.several_sources)
+        )?;
+        writeln!(f, "  no purchases   {}", counts(&orders.not_purchases))?;
+        writeln!(
+            f,
+            "  besides        without rate {} · of nobody known {}\n",
+            grouped(orders.without_rate),
+            grouped(orders.without_person)
+        )
+    }
+
+    fn fmt_predictions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let expected = &self.predictions;
+        let rounded = |value: Option<f64>| value.map_or("unknown".to_owned(), |v| grouped(v.round().max(0.0) as u64));
+        writeln!(f, "Predictions")?;
+        writeln!(
+            f,
+            "  of {} customers, {} are expected to buy within {} days",
+            grouped(expected.customers),
+            rounded(expected.expected_buyers),
+            expected.horizon_days
+        )?;
+        writeln!(
+            f,
+            "  within a year: {} orders, {} {}",
+            rounded(expected.expected_orders),
+            rounded(expected.expected_value),
+            self.currency
+        )?;
+        expected.notes.iter().try_for_each(|note| writeln!(f, "  · {note}"))?;
+        writeln!(f)
+    }
+}
+
+/// Segments as a table.
+pub fn segment_sizes(segments: &[SegmentSize]) -> Table {
+    let mut table = table(&["segment", "title", "people", "by e-mail", "by text message"]);
+    for segment in segments {
+        table.add_row([
+            segment.name.clone(),
+            segment.title.clone(),
+            grouped(segment.people),
+            grouped(segment.by_email),
+            grouped(segment.by_sms),
+        ]);
+    }
+    align_right(table, 2..5)
+}
+
+/// A table as all our tables look.
+pub fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
+    table
+}
+
+fn align_right(mut table: Table, columns: std::ops::Range<usize>) -> Table {
+    for column in columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// `1234567` as `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn counts(counts: &BTreeMap<String, u64>) -> String {
+    if counts.is_empty() {
+        return "none".to_owned();
+    }
+    let mut text = String::new();
+    for (name, count) in counts {
+        let separator = if text.is_empty() { "" } else { " · " };
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{separator}{name} {}", grouped(*count));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!(
+            [0, 999, 1000, 1_234_567].map(grouped),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn intake_adds_up() {
+        let one = Intake {
+            files: 1,
+            read: 10,
+            accepted: 7,
+            duplicate: 1,
+            rejected: BTreeMap::from([("bad_date".to_owned(), 2)]),
+        };
+        let mut sum = one.clone();
+        sum.add(&one);
+        assert_eq!((sum.read, sum.accepted + sum.duplicate + sum.rejected()), (20, 20));
+    }
+}
