@@ -8,6 +8,7 @@ pub mod activate;
 pub mod columns;
 pub mod config;
 pub mod identity;
+pub mod people;
 pub mod predict;
 pub mod privacy;
 pub mod profile;
