@@ -8,6 +8,8 @@ mod query;
 mod resolve;
 mod row;
 mod show;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 

@@ -150,9 +150,9 @@ fn identities(view: &PersonView) -> Table {
 }
 
 fn identifiers(view: &PersonView) -> Table {
-    let mut table = table(["type", "value", "records", ""]);
+    let mut table = table(["type", "value", "records", "joins"]);
     for identifier in &view.identifiers {
-        let joins = if identifier.joins { "" } else { "joins nobody" };
+        let joins = if identifier.joins { "yes" } else { "no" };
         let records = identifier.records.to_string();
         add(
             &mut table,
@@ -179,11 +179,8 @@ fn orders_title(view: &PersonView) -> String {
         (Some(first), _) => format!(", on {first}"),
         _ => String::new(),
     };
-    format!(
-        "Orders: {} purchases, {} in all{average}{span}",
-        person.orders,
-        money(person.revenue)
-    )
+    let purchases = counted(person.orders, "purchase");
+    format!("Orders: {purchases}, {} in all{average}{span}", money(person.revenue))
 }
 
 fn orders(view: &PersonView) -> Table {
@@ -229,7 +226,11 @@ fn web_title(view: &PersonView) -> String {
     let last = web
         .last_visit
         .map_or(String::new(), |at| format!(", the last on {}", day_of(at)));
-    format!("On the web: {} events on {} days{last}", web.events, web.days)
+    format!(
+        "On the web: {} on {}{last}",
+        counted(web.events, "event"),
+        counted(web.days, "day")
+    )
 }
 
 fn events(view: &PersonView) -> Table {
@@ -297,6 +298,10 @@ fn town(person: &PersonRow) -> String {
 
 fn day(at: Option<Timestamp>) -> String {
     at.map(day_of).unwrap_or_default()
+}
+
+fn counted(count: i64, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Two decimals, with commas between thousands.
