@@ -444,7 +444,7 @@ pub fn is_name(text: &str) -> bool {
 }
 
 /// Adds `did you mean` to serde's message about an unknown key, which lists the keys it knows.
-fn with_nearest_key(message: &str) -> String {
+pub(crate) fn with_nearest_key(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let nearest = match (
         message.contains("unknown field") || message.contains("unknown variant"),

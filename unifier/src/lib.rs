@@ -8,6 +8,8 @@ pub mod activate;
 pub mod columns;
 pub mod config;
 pub mod identity;
+pub mod ingest;
+pub mod normalise;
 pub mod people;
 pub mod predict;
 pub mod privacy;

@@ -1,0 +1,387 @@
+//! One exported file into the log: read, checked, compared with what is there, committed in one step.
+
+mod known;
+mod lanes;
+mod report;
+mod translate;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::config::{Config, is_name};
+use crate::normalise::{email, phone};
+use crate::store::{Change, SegmentError, StagedSegment, StateError, Store, StoreError};
+
+use super::Field;
+use super::file::{BrokenRow, FileError, Header, Progress, Row, Survey, Table, open};
+use super::layout::Layout;
+use super::mapping::{Mapping, MappingError};
+use super::preset::{self, PresetError};
+use super::reject::{Refusal, RejectsFile, RowReject};
+use super::rows::RecordRow;
+
+pub use report::{ImportEntry, ImportReport};
+
+use known::KnownRows;
+use lanes::{Lanes, Place};
+use translate::{RowFacts, Translator};
+
+/// The kind of state entries about imports.
+pub const IMPORT: &str = "import";
+
+/// Whether an identifier (type, normalised value) belongs to a person who was erased.
+pub type Suppressed<'a> = &'a dyn Fn(&str, &str) -> bool;
+
+/// A file to import, and how.
+pub struct ImportRequest<'a> {
+    /// The file.
+    pub file: &'a Path,
+    /// The preset; without one and without a mapping it is found by the header.
+    pub preset: Option<&'a str>,
+    /// The mapping file.
+    pub mapping: Option<&'a Path>,
+    /// The source, in place of the preset's or the mapping's.
+    pub source: Option<&'a str>,
+    /// The day the file tells of, for values that carry no time of their own.
+    pub as_of: Date,
+    /// Read and checked only; nothing is written.
+    pub dry_run: bool,
+    /// Who was erased.
+    pub suppressed: Suppressed<'a>,
+    /// Called with (bytes read, bytes to read) now and then.
+    pub progress: &'a dyn Fn(u64, u64),
+}
+
+/// Why a file could not be imported. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file as a whole cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The mapping cannot be used.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// No preset fits.
+    #[error("{}: {source}", path.display())]
+    Preset {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: PresetError,
+    },
+    /// The source has no usable name.
+    #[error("{}: which source is it? give --source NAME, of a-z, 0-9, - and _", .0.display())]
+    Source(PathBuf),
+    /// The rejects file cannot be written.
+    #[error("{}: {source}", path.display())]
+    Rejects {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// The log cannot be read or written.
+    #[error(transparent)]
+    Log(#[from] SegmentError),
+    /// The state cannot be read.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The store refused the commit.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Imports one file.
+///
+/// The same file twice changes nothing. Refused rows are kept in the store's folder of rejects.
+///
+/// # Errors
+/// [`ImportError`]; nothing was written then.
+pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -> Result<ImportReport, ImportError> {
+    let plan = Plan::make(config, request)?;
+    let mut report = plan.report(request);
+    if let Some(entry) = store.state().get::<ImportEntry>(IMPORT, &report.id)? {
+        report.already_imported = Some(entry);
+        return Ok(report);
+    }
+    let known = KnownRows::read(store.log(), &plan.layout.source, plan.layout.kind, plan.day())?;
+    let rejects = RejectsFile::new(&store.rejects(), &report.id);
+    let mut run = Run {
+        plan: &plan,
+        config,
+        request,
+        known,
+        rejects,
+        report,
+    };
+    let staged = if request.dry_run {
+        run.rows(None).map(|()| Vec::new())?
+    } else {
+        run.stage(store)?
+    };
+    let Run {
+        rejects, mut report, ..
+    } = run;
+    if request.dry_run {
+        return Ok(report);
+    }
+    let refused = |source| ImportError::Rejects {
+        path: store.rejects(),
+        source,
+    };
+    report.rejects = rejects.finish().map_err(refused)?;
+    let entry = Change::put(IMPORT, &report.id, &ImportEntry::of(&report));
+    store.commit(staged, vec![entry])?;
+    Ok(report)
+}
+
+/// What is known of a file before its rows are taken.
+struct Plan {
+    header: Header,
+    layout: Layout,
+    survey: Survey,
+    id: String,
+    bytes: u64,
+    as_of: Date,
+}
+
+impl Plan {
+    fn make(config: &Config, request: &ImportRequest<'_>) -> Result<Self, ImportError> {
+        let mapping = request.mapping.map(|path| Mapping::read(path, config)).transpose()?;
+        let delimiter = mapping
+            .as_ref()
+            .and_then(|mapping| mapping.delimiter)
+            .map(|delimiter| delimiter as u8);
+        let header = Header::read(request.file, delimiter)?;
+        let layout = layout(&header, mapping.as_ref(), request)?;
+        let bytes = request.file.metadata().map_or(0, |file| file.len());
+        let progress: Progress<'_> = &|read| (request.progress)(read, 2 * bytes);
+        let mut survey = Survey::read(
+            request.file,
+            header.dialect,
+            &layout.date_columns(),
+            &layout.amount_columns(),
+            progress,
+        )?;
+        if let Some(encoding) = mapping.and_then(|mapping| mapping.encoding) {
+            survey.encoding = encoding;
+        }
+        let id = import_id(&survey.sha256, &layout);
+        Ok(Self {
+            header,
+            layout,
+            survey,
+            id,
+            bytes,
+            as_of: request.as_of,
+        })
+    }
+
+    fn day(&self) -> i32 {
+        known::day_number(&self.as_of.to_string()).unwrap_or_default()
+    }
+
+    fn report(&self, request: &ImportRequest<'_>) -> ImportReport {
+        ImportReport {
+            id: self.id.clone(),
+            file: file_name(request.file),
+            sha256: self.survey.sha256.clone(),
+            layout: self.layout.name.clone(),
+            source: self.layout.source.clone(),
+            kind: self.layout.kind,
+            encoding: self.survey.encoding,
+            as_of: self.as_of,
+            dry_run: request.dry_run,
+            ..ImportReport::default()
+        }
+    }
+
+    fn notes(&self, report: &ImportReport) -> BTreeMap<String, String> {
+        BTreeMap::from([
+            ("as_of".to_owned(), self.as_of.to_string()),
+            ("file".to_owned(), report.file.clone()),
+            ("import".to_owned(), report.id.clone()),
+            ("kind".to_owned(), self.layout.kind.as_str().to_owned()),
+        ])
+    }
+}
+
+fn layout(header: &Header, mapping: Option<&Mapping>, request: &ImportRequest<'_>) -> Result<Layout, ImportError> {
+    let columns: Vec<&str> = header.columns.iter().map(String::as_str).collect();
+    let unfit = |source| ImportError::Preset {
+        path: request.file.to_owned(),
+        source,
+    };
+    let source = |default: Option<&str>| match request.source.or(default) {
+        Some(source) if is_name(source) => Ok(source.to_owned()),
+        _ => Err(ImportError::Source(request.file.to_owned())),
+    };
+    match (mapping, request.mapping) {
+        (Some(mapping), Some(path)) => Ok(mapping.resolve(path, &columns, &source(mapping.source.as_deref())?)?),
+        _ => {
+            let preset = match request.preset {
+                Some(name) => preset::named(name, &columns),
+                None => preset::detect(&columns),
+            };
+            let preset = preset.map_err(unfit)?;
+            Ok(preset.resolve(&columns, &file_name(request.file), &source(Some(preset.source))?))
+        }
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// The same bytes under the same layout are the same import; a corrected mapping makes it another.
+fn import_id(sha256: &str, layout: &Layout) -> String {
+    let digest = Sha256::new()
+        .chain_update(sha256)
+        .chain_update(format!("{layout:?}"))
+        .finalize();
+    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One pass over the rows.
+struct Run<'a> {
+    plan: &'a Plan,
+    config: &'a Config,
+    request: &'a ImportRequest<'a>,
+    known: KnownRows,
+    rejects: RejectsFile,
+    report: ImportReport,
+}
+
+impl Run<'_> {
+    fn stage(&mut self, store: &Store) -> Result<Vec<StagedSegment>, ImportError> {
+        let notes = self.plan.notes(&self.report);
+        let place = Place {
+            log: store.log(),
+            source: &self.plan.layout.source,
+            id: &self.plan.id,
+            notes: &notes,
+        };
+        let ((), staged) = lanes::write(&place, |lanes| self.rows(Some(lanes)))?;
+        Ok(staged)
+    }
+
+    /// Takes every row; into `lanes`, or nowhere on a dry run.
+    fn rows(&mut self, mut lanes: Option<&mut Lanes>) -> Result<(), ImportError> {
+        let unreadable = |source| FileError::Unreadable {
+            path: self.request.file.to_owned(),
+            source,
+        };
+        let (plan, config) = (self.plan, self.config);
+        let translator = Translator::new(&plan.layout, &plan.survey, config, plan.as_of);
+        let start = Table::start(open(self.request.file)?, plan.header.dialect, plan.survey.encoding);
+        let Some((_, mut table)) = start.map_err(unreadable)? else {
+            return Ok(());
+        };
+        let mut order_above = String::new();
+        while let Some(row) = table.next_row().map_err(unreadable)? {
+            if self.report.read % 4_096 == 0 {
+                (self.request.progress)(plan.bytes + table.position(), 2 * plan.bytes);
+            }
+            match row {
+                Ok(row) if translator.continues(&row, &order_above) => self.report.continuations += 1,
+                Ok(row) => {
+                    order_above = translator.order_id(&row).unwrap_or_default();
+                    if let Some(facts) = self.row(&translator, &row)?
+                        && let Some(lanes) = &mut lanes
+                    {
+                        lanes.push(facts);
+                    }
+                }
+                Err(broken) => self.broken(&broken)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a row, and gives what it says if it is to be kept.
+    fn row(&mut self, translator: &Translator<'_>, row: &Row) -> Result<Option<RowFacts>, ImportError> {
+        self.report.read += 1;
+        let facts = match translator.translate(row) {
+            Ok(facts) => facts,
+            Err(refusal) => return self.refuse(row.line, &refusal, &self.raw(row)).map(|()| None),
+        };
+        if facts.record.as_ref().is_some_and(|record| self.is_erased(record)) {
+            return self
+                .refuse(row.line, &Refusal::row(RowReject::ErasedPerson), b"")
+                .map(|()| None);
+        }
+        if self.known.has_or_insert(&facts.key, facts.hash) {
+            self.report.duplicate += 1;
+            return Ok(None);
+        }
+        self.report.accepted += 1;
+        self.report.consents += facts.consents.len() as u64;
+        for refusal in &facts.left_out {
+            *self.report.left_out.entry(refusal.reason).or_default() += 1;
+            self.keep(row.line, refusal, &self.raw(row))?;
+        }
+        Ok(Some(facts))
+    }
+
+    fn broken(&mut self, broken: &BrokenRow) -> Result<(), ImportError> {
+        self.report.read += 1;
+        let (reason, line, raw) = match broken {
+            BrokenRow::Width { line, raw } => (RowReject::WrongFieldCount, line, raw),
+            BrokenRow::Encoding { line, raw } => (RowReject::WrongEncoding, line, raw),
+        };
+        self.refuse(*line, &Refusal::row(reason), raw)
+    }
+
+    fn refuse(&mut self, line: u64, refusal: &Refusal, raw: &[u8]) -> Result<(), ImportError> {
+        self.report.rejected += 1;
+        *self.report.reasons.entry(refusal.reason).or_default() += 1;
+        self.report.first_lines.entry(refusal.reason).or_insert(line);
+        self.keep(line, refusal, raw)
+    }
+
+    fn keep(&mut self, line: u64, refusal: &Refusal, raw: &[u8]) -> Result<(), ImportError> {
+        if self.request.dry_run {
+            return Ok(());
+        }
+        let column = refusal
+            .column
+            .and_then(|column| self.plan.header.columns.get(column))
+            .map_or("", String::as_str);
+        let refused = |source| ImportError::Rejects {
+            path: self.request.file.to_owned(),
+            source,
+        };
+        self.rejects.add(line, column, refusal, raw).map_err(refused)
+    }
+
+    fn raw(&self, row: &Row) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(self.plan.header.dialect.delimiter)
+            .from_writer(Vec::new());
+        // A list in memory takes every row.
+        let _ = writer.write_record(row.fields());
+        writer.into_inner().unwrap_or_default()
+    }
+
+    fn is_erased(&self, record: &RecordRow) -> bool {
+        let suppressed = self.request.suppressed;
+        let mailbox = record.get(Field::Email).and_then(email::normalise);
+        let numbers = [Field::Phone, Field::Mobile]
+            .into_iter()
+            .filter_map(|field| record.get(field));
+        let mut numbers = numbers.filter_map(|text| phone::normalise(text, &self.config.company.country));
+        let key = format!("{}/{}", self.plan.layout.source, record.record_key);
+        suppressed("record", &key)
+            || mailbox.is_some_and(|email| suppressed("email", &email.mailbox.unwrap_or(email.address)))
+            || numbers.any(|number| suppressed("phone", &number))
+            || record.identifiers.iter().any(|(kind, value)| suppressed(kind, value))
+    }
+}
+
+#[cfg(test)]
+mod tests;

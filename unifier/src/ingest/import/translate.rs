@@ -1,0 +1,427 @@
+//! One row of a file as facts: what it says of a person, of an order, of consents.
+
+use std::collections::BTreeMap;
+
+use event_schema::Timestamp;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::config::Config;
+use crate::ingest::file::{Row, Survey};
+use crate::ingest::layout::ConsentColumn;
+use crate::ingest::reject::{Refusal, RowReject};
+use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
+use crate::ingest::{Field, Kind, Layout};
+use crate::normalise::date::{self, DateStyle};
+use crate::normalise::{email, money, phone, placeholder, text};
+use crate::record::{Amount, OrderStatus};
+
+/// What one row says.
+#[derive(Debug, Default)]
+pub struct RowFacts {
+    /// Of a person.
+    pub record: Option<RecordRow>,
+    /// Of an order.
+    pub order: Option<OrderRow>,
+    /// Of consents.
+    pub consents: Vec<ConsentRow>,
+    /// Values that could not be read and were left out.
+    pub left_out: Vec<Refusal>,
+    /// What is the same for equal rows of one record only: the key under which duplicates are found.
+    pub key: String,
+    /// A hash of everything the row says.
+    pub hash: u128,
+}
+
+/// Turns the rows of one file into facts.
+pub struct Translator<'a> {
+    layout: &'a Layout,
+    survey: &'a Survey,
+    config: &'a Config,
+    today: Date,
+}
+
+impl<'a> Translator<'a> {
+    /// `today` is the day of the import: nobody was born after it.
+    pub fn new(layout: &'a Layout, survey: &'a Survey, config: &'a Config, today: Date) -> Self {
+        Self {
+            layout,
+            survey,
+            config,
+            today,
+        }
+    }
+
+    /// Whether the row is a further line of the one before it.
+    pub fn continues(&self, row: &Row, order_id: &str) -> bool {
+        let continued = &self.layout.continued;
+        !continued.is_empty()
+            && continued.iter().all(|column| row.get(*column).trim().is_empty())
+            && self.value(row, Field::OrderId).is_some_and(|(_, id)| id == order_id)
+    }
+
+    /// The order's number, where the row has one.
+    pub fn order_id(&self, row: &Row) -> Option<String> {
+        self.value(row, Field::OrderId).map(|(_, id)| id)
+    }
+
+    /// What the row says.
+    ///
+    /// # Errors
+    /// Why the row as a whole says nothing.
+    pub fn translate(&self, row: &Row) -> Result<RowFacts, Refusal> {
+        let mut facts = RowFacts::default();
+        let mut record = self.record(row, &mut facts.left_out);
+        let key = self.key(row, &record);
+        match self.layout.kind {
+            Kind::People => facts.key = key.clone().ok_or(Refusal::row(RowReject::MissingKey))?,
+            Kind::Consents => {
+                let key = key.clone().ok_or(Refusal::row(RowReject::MissingKey))?;
+                let consent = self.consent(row, &key)?;
+                facts.key = format!("{key}\n{}", consent.purpose);
+                record.observed_at = consent.at;
+                facts.consents.push(consent);
+            }
+            Kind::Orders => {
+                let order = self.order(row, key.clone())?;
+                facts.key = order.order_id.clone();
+                record.created_at = Some(order.ordered_at);
+                record.observed_at = Some(order.ordered_at);
+                facts.order = Some(order);
+            }
+            Kind::Events => return Err(Refusal::row(RowReject::InvalidEvent)),
+        }
+        if let Some(key) = key {
+            self.answers(row, &key, &mut facts);
+            record.record_key = key;
+            facts.record = Some(record);
+        }
+        facts.seal(row.line);
+        Ok(facts)
+    }
+
+    /// The first column of `columns` that says something, and what.
+    fn first(&self, row: &Row, columns: &[usize]) -> Option<(usize, String)> {
+        columns.iter().find_map(|&column| {
+            let raw = row.get(column);
+            let raw = if self.layout.apostrophes {
+                raw.trim_start().trim_start_matches('\'')
+            } else {
+                raw
+            };
+            let value = text::clean(raw);
+            (!placeholder::is_missing(&value)).then_some((column, value))
+        })
+    }
+
+    fn value(&self, row: &Row, field: Field) -> Option<(usize, String)> {
+        self.first(row, self.layout.columns(field))
+    }
+
+    fn date_style(&self, column: usize) -> DateStyle {
+        DateStyle {
+            order: self.survey.orders.get(&column).copied().unwrap_or_default(),
+            format: self.layout.date_format.clone(),
+        }
+    }
+
+    /// The moment in the first of `columns` that says something; what cannot be read is left out.
+    fn moment(&self, row: &Row, columns: &[usize], left_out: &mut Vec<Refusal>) -> Option<Timestamp> {
+        let (column, value) = self.first(row, columns)?;
+        let moment = date::moment(&value, &self.date_style(column));
+        if moment.is_none() {
+            left_out.push(Refusal::value(RowReject::UnreadableDate, column, &value));
+        }
+        moment
+    }
+
+    fn record(&self, row: &Row, left_out: &mut Vec<Refusal>) -> RecordRow {
+        let mut person = vec![None; Field::PERSON.len()];
+        for (field, columns) in &self.layout.fields {
+            let Some(index) = field.person_index() else { continue };
+            let Some((column, value)) = self.first(row, columns) else {
+                continue;
+            };
+            person[index] = match field {
+                Field::BirthDate => self.birth_date(column, &value, left_out),
+                Field::Email => {
+                    if !value.contains('@') {
+                        left_out.push(Refusal::value(RowReject::UnreadableEmail, column, &value));
+                        continue;
+                    }
+                    Some(value)
+                }
+                _ => Some(value),
+            };
+        }
+        if self
+            .value(row, Field::IsCompany)
+            .is_some_and(|(_, text)| answer(&text) == Some(true))
+        {
+            let name = person[Field::FullName as usize].take();
+            person[Field::Company as usize] = name;
+        }
+        let named = |columns: &[(String, usize)]| -> BTreeMap<String, String> {
+            let values = columns
+                .iter()
+                .filter_map(|(name, column)| Some((name.clone(), self.first(row, &[*column])?.1)));
+            values.collect()
+        };
+        RecordRow {
+            created_at: self.moment(row, self.layout.columns(Field::CreatedAt), left_out),
+            observed_at: self.moment(row, self.layout.columns(Field::UpdatedAt), left_out),
+            person,
+            identifiers: named(&self.layout.identifiers),
+            traits: named(&self.layout.traits),
+            ..RecordRow::default()
+        }
+    }
+
+    fn birth_date(&self, column: usize, value: &str, left_out: &mut Vec<Refusal>) -> Option<String> {
+        let read = date::date(value, &self.date_style(column));
+        // Two digits of a year that would lie ahead belong to the century before.
+        let short_year = !value
+            .as_bytes()
+            .windows(4)
+            .any(|four| four.iter().all(u8::is_ascii_digit));
+        let read = match read {
+            Some(day) if day > self.today && short_year => Date::new(day.year() - 100, day.month(), day.day()).ok(),
+            read => read,
+        };
+        let born = read.filter(|day| *day <= self.today).map(|day| day.to_string());
+        if born.is_none() {
+            left_out.push(Refusal::value(RowReject::UnreadableDate, column, value));
+        }
+        born.filter(|day| !placeholder::is_filler_date(day))
+    }
+
+    /// The record's key: the source's own, else the mailbox, else the telephone number.
+    fn key(&self, row: &Row, record: &RecordRow) -> Option<String> {
+        let own = self
+            .first(row, &self.layout.key)
+            .or_else(|| self.value(row, Field::Customer));
+        let own = own.map(|(_, key)| key).filter(|key| !placeholder::is_missing(key));
+        own.or_else(|| {
+            let email = email::normalise(record.get(Field::Email)?)?;
+            Some(format!("email:{}", email.mailbox.unwrap_or(email.address)))
+        })
+        .or_else(|| {
+            let number = record.get(Field::Phone).or(record.get(Field::Mobile))?;
+            Some(format!(
+                "phone:{}",
+                phone::normalise(number, &self.config.company.country)?
+            ))
+        })
+    }
+
+    fn order(&self, row: &Row, record_key: Option<String>) -> Result<OrderRow, Refusal> {
+        let order_id = self.order_id(row).ok_or(Refusal::row(RowReject::MissingOrderId))?;
+        let (column, time) = self
+            .value(row, Field::OrderedAt)
+            .ok_or(Refusal::row(RowReject::MissingTime))?;
+        let ordered_at = date::moment(&time, &self.date_style(column))
+            .ok_or_else(|| Refusal::value(RowReject::UnreadableDate, column, &time))?;
+        let (paid, sign) = self
+            .amount(row, Field::Amount)?
+            .ok_or(Refusal::row(RowReject::MissingAmount))?;
+        let (refunded, _) = self.amount(row, Field::Refunded)?.unwrap_or_default();
+        let currency = self
+            .currency(row)?
+            .or(sign)
+            .unwrap_or_else(|| self.config.company.currency.clone());
+        let status = self.status(row, paid, refunded);
+        let amount = match status {
+            OrderStatus::Refunded => Amount(0),
+            _ => Amount(paid.0.saturating_sub(refunded.0)),
+        };
+        Ok(OrderRow {
+            record_key,
+            line: row.line,
+            row_hash: 0,
+            order_id,
+            ordered_at,
+            amount,
+            currency,
+            status,
+        })
+    }
+
+    fn amount(&self, row: &Row, field: Field) -> Result<Option<(Amount, Option<String>)>, Refusal> {
+        let Some((column, value)) = self.value(row, field) else {
+            return Ok(None);
+        };
+        let decimal = self
+            .layout
+            .decimal
+            .or_else(|| self.survey.decimals.get(&column).copied());
+        let money = money::normalise(&value, decimal)
+            .ok_or_else(|| Refusal::value(RowReject::UnreadableAmount, column, &value))?;
+        Ok(Some((money.amount, money.currency().map(str::to_owned))))
+    }
+
+    fn currency(&self, row: &Row) -> Result<Option<String>, Refusal> {
+        let Some((column, value)) = self.value(row, Field::Currency) else {
+            return Ok(None);
+        };
+        let code = value.to_uppercase();
+        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
+            Ok(Some(code))
+        } else {
+            Err(Refusal::value(RowReject::UnreadableCurrency, column, &value))
+        }
+    }
+
+    fn status(&self, row: &Row, paid: Amount, refunded: Amount) -> OrderStatus {
+        let word = self
+            .value(row, Field::Status)
+            .map(|(_, word)| word.to_lowercase())
+            .unwrap_or_default();
+        let cancelled = [
+            "cancelled",
+            "canceled",
+            "voided",
+            "expired",
+            "failed",
+            "annulé",
+            "storniert",
+        ];
+        if self.value(row, Field::CancelledAt).is_some() || cancelled.contains(&word.as_str()) {
+            OrderStatus::Cancelled
+        } else if word == "refunded" || (refunded >= paid && refunded.0 > 0) {
+            OrderStatus::Refunded
+        } else {
+            OrderStatus::Completed
+        }
+    }
+
+    /// The answer of a row that is nothing else.
+    fn consent(&self, row: &Row, key: &str) -> Result<ConsentRow, Refusal> {
+        let (column, purpose) = self
+            .value(row, Field::Purpose)
+            .ok_or(Refusal::row(RowReject::UnknownPurpose))?;
+        let known = self
+            .config
+            .purposes
+            .iter()
+            .find(|known| **known == text::snake_case(&purpose));
+        let purpose = known.ok_or_else(|| Refusal::value(RowReject::UnknownPurpose, column, &purpose))?;
+        let (column, given) = self
+            .value(row, Field::Granted)
+            .ok_or(Refusal::row(RowReject::UnreadableAnswer))?;
+        let granted = answer(&given).ok_or_else(|| Refusal::value(RowReject::UnreadableAnswer, column, &given))?;
+        let mut unread = Vec::new();
+        let at = self.moment(row, self.layout.columns(Field::AnsweredAt), &mut unread);
+        if let Some(refusal) = unread.pop() {
+            return Err(refusal);
+        }
+        let evidence = self
+            .value(row, Field::Evidence)
+            .map_or_else(|| "imported file of consents".to_owned(), |(_, text)| text);
+        Ok(ConsentRow {
+            record_key: key.to_owned(),
+            line: row.line,
+            row_hash: 0,
+            purpose: purpose.clone(),
+            granted,
+            at,
+            evidence,
+        })
+    }
+
+    /// The answers that stand beside a row about a person, and what the file says of everybody.
+    fn answers(&self, row: &Row, key: &str, facts: &mut RowFacts) {
+        for consent in &self.layout.consents {
+            let Some((_, given)) = self.first(row, &[consent.column]) else {
+                continue;
+            };
+            match answer(&given) {
+                None => facts
+                    .left_out
+                    .push(Refusal::value(RowReject::UnreadableAnswer, consent.column, &given)),
+                Some(false) if consent.refusal => {}
+                Some(yes) => {
+                    let at = self.moment(row, &consent.times, &mut facts.left_out);
+                    facts.consents.push(answered(consent, key, row.line, yes, at));
+                }
+            }
+        }
+        if let Some(file) = &self.layout.consent_of_file {
+            facts.consents.push(ConsentRow {
+                record_key: key.to_owned(),
+                line: row.line,
+                row_hash: 0,
+                purpose: file.purpose.clone(),
+                granted: file.granted,
+                at: self.moment(row, &file.times, &mut facts.left_out),
+                evidence: file.evidence.clone(),
+            });
+        }
+    }
+}
+
+fn answered(consent: &ConsentColumn, key: &str, line: u64, yes: bool, at: Option<Timestamp>) -> ConsentRow {
+    ConsentRow {
+        record_key: key.to_owned(),
+        line,
+        row_hash: 0,
+        purpose: consent.purpose.clone(),
+        granted: yes != consent.refusal,
+        at,
+        evidence: format!("column {}: {}", consent.header, if yes { "yes" } else { "no" }),
+    }
+}
+
+/// Yes or no, in the words of exports in English, French and German.
+fn answer(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" | "on" | "x" | "oui" | "ja" | "vrai" | "wahr" | "subscribed" | "opted in"
+        | "opt-in" | "granted" => Some(true),
+        "no" | "n" | "false" | "0" | "off" | "non" | "nein" | "faux" | "falsch" | "unsubscribed" | "opted out"
+        | "opt-out" | "refused" | "withdrawn" | "denied" => Some(false),
+        _ => None,
+    }
+}
+
+impl RowFacts {
+    /// Hashes everything the row says, whatever its line, and notes the line.
+    fn seal(&mut self, line: u64) {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text);
+        };
+        add(&self.key);
+        if let Some(record) = &mut self.record {
+            record.line = line;
+            add(&record.record_key);
+            for value in &record.person {
+                add(value.as_deref().unwrap_or_default());
+            }
+            for (name, value) in record.identifiers.iter().chain(&record.traits) {
+                add(name);
+                add(value);
+            }
+            add(&moment_text(record.created_at));
+            add(&moment_text(record.observed_at));
+        }
+        if let Some(order) = &self.order {
+            add(&order.amount.to_string());
+            add(&order.currency);
+            add(&format!("{:?}", order.status));
+            add(&moment_text(Some(order.ordered_at)));
+        }
+        for consent in &self.consents {
+            add(&consent.purpose);
+            add(if consent.granted { "yes" } else { "no" });
+            add(&consent.evidence);
+            add(&moment_text(consent.at));
+        }
+        let mut first = [0; 16];
+        first.copy_from_slice(&hash.finalize()[..16]);
+        self.hash = u128::from_be_bytes(first);
+    }
+}
+
+fn moment_text(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.as_millis().to_string())
+}

@@ -1,0 +1,14 @@
+//! Takes in what companies have: exported files, and the web events of the edge.
+
+mod field;
+pub mod file;
+mod import;
+mod layout;
+pub mod mapping;
+pub mod preset;
+pub mod reject;
+pub mod rows;
+
+pub use field::{Field, Kind};
+pub use import::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Suppressed, import};
+pub use layout::Layout;

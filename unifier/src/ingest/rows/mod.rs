@@ -1,0 +1,17 @@
+//! The rows of the log: one type and one Arrow schema for each lane.
+//!
+//! Values are as the source wrote them, cleaned of what is no text; dates and amounts, which depend on how a file writes
+//! them, are already read. Everything else is normalised when a night reads, so that better rules reach old rows.
+
+mod column;
+mod consent;
+mod order;
+mod record;
+
+pub use column::{Columns, text_map};
+pub use consent::{ConsentRow, ConsentRows};
+pub use order::{OrderRow, OrderRows};
+pub use record::{RecordRow, RecordRows};
+
+/// Rows in one batch on their way to the disk.
+pub const BATCH_ROWS: usize = 8_192;

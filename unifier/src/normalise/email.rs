@@ -1,0 +1,271 @@
+//! E-mail addresses: the address as written, and the key by which two spellings are one mailbox.
+
+use super::placeholder;
+
+/// A usable address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email {
+    /// Trimmed and in lower case: what a person is written to.
+    pub address: String,
+    /// The mailbox: the address without what its provider ignores (dots, `+tag`). Nothing for a mailbox that several
+    /// people read (`info@`, `team@`): it is kept as a value, and joins nobody.
+    pub mailbox: Option<String>,
+}
+
+/// What a provider ignores in the part before the `@`.
+struct Provider {
+    domains: &'static [&'static str],
+    dots: bool,
+    plus: bool,
+}
+
+/// Providers that say publicly what they ignore. For any other domain the whole address counts.
+const PROVIDERS: [Provider; 5] = [
+    Provider {
+        domains: &["gmail.com", "googlemail.com"],
+        dots: true,
+        plus: true,
+    },
+    Provider {
+        domains: &["outlook.com", "hotmail.com", "live.com"],
+        dots: false,
+        plus: true,
+    },
+    Provider {
+        domains: &["icloud.com", "me.com", "mac.com"],
+        dots: false,
+        plus: true,
+    },
+    Provider {
+        domains: &["proton.me", "protonmail.com", "pm.me"],
+        dots: false,
+        plus: true,
+    },
+    Provider {
+        domains: &["fastmail.com"],
+        dots: false,
+        plus: true,
+    },
+];
+
+/// Mailboxes that belong to a function and not to a person, in English, French and German.
+const ROLES: [&str; 34] = [
+    "info",
+    "contact",
+    "kontakt",
+    "office",
+    "buero",
+    "bureau",
+    "team",
+    "support",
+    "help",
+    "service",
+    "sales",
+    "vente",
+    "verkauf",
+    "marketing",
+    "admin",
+    "administration",
+    "webmaster",
+    "postmaster",
+    "hostmaster",
+    "abuse",
+    "billing",
+    "accounting",
+    "compta",
+    "comptabilite",
+    "buchhaltung",
+    "hello",
+    "mail",
+    "reception",
+    "secretariat",
+    "sekretariat",
+    "orders",
+    "shop",
+    "jobs",
+    "hr",
+];
+
+/// Addresses that nobody reads.
+const NOBODY: [&str; 8] = [
+    "noreply",
+    "no-reply",
+    "no_reply",
+    "donotreply",
+    "do-not-reply",
+    "nobody",
+    "noemail",
+    "none",
+];
+
+/// Domains kept for examples (RFC 2606) are real in tests and demonstrations; these are what forms are fed with.
+const FILLER_DOMAINS: [&str; 6] = ["test", "test.test", "test.com", "none.com", "noemail.com", "invalid"];
+
+/// The address in `text`: `Ann@Example.org`, or `"Ann" <ann@example.org>`; of several, the first.
+///
+/// `None` when it is no address, or one that nobody reads.
+pub fn normalise(text: &str) -> Option<Email> {
+    let address = bare(text)?.to_lowercase();
+    let (local, domain) = address.rsplit_once('@')?;
+    if !is_local(local) || !is_domain(domain) || is_filler(local, domain) {
+        return None;
+    }
+    let mailbox = (!ROLES.contains(&local)).then(|| mailbox(local, domain));
+    Some(Email { mailbox, address })
+}
+
+fn bare(text: &str) -> Option<&str> {
+    let first = text.split([';', ',']).find(|part| part.contains('@'))?.trim();
+    let inside = match (first.rfind('<'), first.rfind('>')) {
+        (Some(open), Some(close)) if open < close => &first[open + 1..close],
+        _ => first,
+    };
+    let inside = inside.trim();
+    Some(
+        inside
+            .strip_prefix("mailto:")
+            .unwrap_or(inside)
+            .trim_matches(['\'', '"']),
+    )
+}
+
+fn is_local(local: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    (1..=64).contains(&local.len())
+        && local.chars().all(allowed)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+}
+
+fn is_domain(domain: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    domain.len() <= 253 && domain.contains('.') && domain.split('.').all(label) && top.chars().any(char::is_alphabetic)
+}
+
+fn is_filler(local: &str, domain: &str) -> bool {
+    NOBODY.contains(&local)
+        || FILLER_DOMAINS.contains(&domain)
+        || placeholder::is_missing(local)
+        || domain.ends_with(".invalid")
+}
+
+fn mailbox(local: &str, domain: &str) -> String {
+    let Some(provider) = PROVIDERS.iter().find(|provider| provider.domains.contains(&domain)) else {
+        return format!("{local}@{domain}");
+    };
+    let kept = if provider.plus {
+        local.split('+').next().unwrap_or(local)
+    } else {
+        local
+    };
+    let kept = if provider.dots {
+        kept.replace('.', "")
+    } else {
+        kept.to_owned()
+    };
+    if kept.is_empty() {
+        return format!("{local}@{domain}");
+    }
+    // Only Google says that its domains are one: the others keep their own.
+    let domain = if domain == "googlemail.com" {
+        "gmail.com"
+    } else {
+        domain
+    };
+    format!("{kept}@{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn mailbox_of(text: &str) -> Option<String> {
+        normalise(text).and_then(|email| email.mailbox)
+    }
+
+    #[test]
+    fn a_provider_decides_what_its_addresses_ignore() {
+        assert_eq!(
+            mailbox_of(" Ann.Smith+shop@GoogleMail.com "),
+            Some("annsmith@gmail.com".to_owned())
+        );
+        assert_eq!(
+            mailbox_of("ann.smith+shop@outlook.com"),
+            Some("ann.smith@outlook.com".to_owned())
+        );
+        assert_eq!(
+            mailbox_of("ann.smith+shop@example.org"),
+            Some("ann.smith+shop@example.org".to_owned())
+        );
+    }
+
+    #[test]
+    fn display_names_and_lists_give_their_first_address() {
+        assert_eq!(
+            normalise("\"Ann, S.\" <Ann@example.org>").map(|e| e.address),
+            Some("ann@example.org".to_owned())
+        );
+        assert_eq!(
+            normalise("ann@example.org; bob@example.org").map(|e| e.address),
+            Some("ann@example.org".to_owned())
+        );
+        assert_eq!(
+            normalise("mailto:ann@example.org").map(|e| e.address),
+            Some("ann@example.org".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_shared_mailbox_is_a_value_and_joins_nobody() {
+        let email = normalise("info@example.org").unwrap();
+        assert_eq!((email.address.as_str(), email.mailbox), ("info@example.org", None));
+    }
+
+    #[test]
+    fn what_nobody_reads_is_no_address() {
+        for text in [
+            "",
+            "ann",
+            "ann@",
+            "@example.org",
+            "ann@localhost",
+            "ann..b@example.org",
+            "ann@exa mple.org",
+            "test@test",
+            "test@test.com",
+            "noreply@example.org",
+            "n/a",
+            "a@b@c",
+            "ann@-x.org",
+            "ann@1.2.3.4",
+        ] {
+            assert_eq!(normalise(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_is_normalising_once(local in "[A-Za-z.+_-]{1,12}", domain in "(gmail.com|outlook.com|Example.ORG)") {
+            if let Some(once) = normalise(&format!("{local}@{domain}")) {
+                prop_assert_eq!(normalise(&once.address), Some(once.clone()));
+                if let Some(mailbox) = once.mailbox && let Some(again) = normalise(&mailbox).and_then(|e| e.mailbox) {
+                    prop_assert_eq!(again, mailbox);
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            let _ = normalise(&text);
+        }
+    }
+}

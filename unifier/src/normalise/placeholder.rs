@@ -1,0 +1,112 @@
+//! Values that people and programs write when they have none: they are missing, not a value that many share.
+
+/// What stands for "nothing", in lower case. Dashes, dots, zeros and repeated characters are found by rule.
+const WORDS: [&str; 30] = [
+    "n/a",
+    "na",
+    "n.a.",
+    "n/d",
+    "nd",
+    "null",
+    "none",
+    "nil",
+    "nan",
+    "undefined",
+    "unknown",
+    "inconnu",
+    "unbekannt",
+    "keine",
+    "aucun",
+    "aucune",
+    "not available",
+    "not provided",
+    "no name",
+    "noname",
+    "missing",
+    "empty",
+    "vide",
+    "leer",
+    "tbd",
+    "xxx",
+    "test",
+    "-none-",
+    "(blank)",
+    "#n/a",
+];
+
+/// Whether the value says that there is none. For every field.
+pub fn is_missing(text: &str) -> bool {
+    let text = text.trim();
+    if text.is_empty()
+        || text
+            .chars()
+            .all(|c| matches!(c, '-' | '.' | '_' | '?' | '*' | '/' | '—' | '–' | ' '))
+    {
+        return true;
+    }
+    // The longest word of the list: longer values need no look at it.
+    text.len() <= 13 && WORDS.contains(&text.to_lowercase().as_str())
+}
+
+/// Whether a key (a customer number, a national id, a telephone number) is a filler: one digit or letter repeated, or an
+/// ascending run as 123456789.
+pub fn is_filler_key(key: &str) -> bool {
+    let symbols: Vec<u8> = key.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let repeated = symbols.len() >= 4 && symbols.windows(2).all(|pair| pair[0] == pair[1]);
+    let zeros = !symbols.is_empty() && symbols.iter().all(|b| *b == b'0');
+    let ascending = symbols.len() >= 7
+        && symbols.iter().all(u8::is_ascii_digit)
+        && symbols
+            .windows(2)
+            .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'));
+    is_missing(key) || symbols.is_empty() || repeated || zeros || ascending
+}
+
+/// Whether a date, as `YYYY-MM-DD`, is one that forms and programs fill in when nobody gave one.
+pub fn is_filler_date(iso: &str) -> bool {
+    matches!(
+        iso,
+        "1900-01-01"
+            | "1901-01-01"
+            | "1899-12-30"
+            | "1899-12-31"
+            | "1970-01-01"
+            | "0001-01-01"
+            | "1111-11-11"
+            | "9999-12-31"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_nothing_are_missing_and_names_are_not() {
+        for filler in ["", "  ", "-", "N/A", "null", "...", "?", "Unknown", "--", "#N/A"] {
+            assert!(is_missing(filler), "{filler:?}");
+        }
+        for value in ["Nan Goldin", "Null-Meier", "Ned", "O", "0"] {
+            assert!(!is_missing(value), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_and_counted_digits_are_no_keys() {
+        for filler in [
+            "000000",
+            "0",
+            "1111",
+            "123456789",
+            "1234567890",
+            "999-999-9999",
+            "null",
+            "AAAA",
+        ] {
+            assert!(is_filler_key(filler), "{filler:?}");
+        }
+        for key in ["1001", "12", "+41791112233", "a-1", "123456788"] {
+            assert!(!is_filler_key(key), "{key:?}");
+        }
+    }
+}

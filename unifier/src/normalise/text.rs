@@ -1,0 +1,88 @@
+//! Text as people mean it: one Unicode form, single spaces, nothing invisible.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// NFC, runs of white space as one space, none at the ends, control and zero-width characters gone.
+pub fn clean(text: &str) -> String {
+    if is_clean(text) {
+        return text.to_owned();
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    for word in text
+        .nfc()
+        .filter(|c| !is_invisible(*c))
+        .collect::<String>()
+        .split_whitespace()
+    {
+        if !cleaned.is_empty() {
+            cleaned.push(' ');
+        }
+        cleaned.push_str(word);
+    }
+    cleaned
+}
+
+/// Plain ASCII that [`clean`] would leave alone: nearly every value of nearly every file.
+fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|b| (b' '..=b'~').contains(b))
+        && bytes.first() != Some(&b' ')
+        && bytes.last() != Some(&b' ')
+        && !text.contains("  ")
+}
+
+fn is_invisible(c: char) -> bool {
+    let spacing = matches!(c, '\t' | '\n' | '\r');
+    (c.is_control() && !spacing) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{ad}')
+}
+
+/// A header or a free name as a trait's name: lower-case words joined by `_`, as `default_address_zip`.
+pub fn snake_case(header: &str) -> String {
+    let folded = deunicode::deunicode(&clean(header));
+    let mut name = String::with_capacity(folded.len() + 2);
+    let mut previous = ' ';
+    for c in folded.chars() {
+        if c.is_ascii_alphanumeric() {
+            let hump = c.is_ascii_uppercase() && previous.is_ascii_lowercase();
+            let gap = !previous.is_ascii_alphanumeric();
+            if (hump || gap) && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(c.to_ascii_lowercase());
+        }
+        previous = c;
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn invisible_characters_and_doubled_spaces_go() {
+        assert_eq!(clean(" \u{feff}Zu\u{308}rich\u{200b} \t West\n"), "Zürich West");
+        assert_eq!(clean("plain"), "plain");
+    }
+
+    #[test]
+    fn headers_become_lower_case_words() {
+        assert_eq!(snake_case("Default Address Zip"), "default_address_zip");
+        assert_eq!(snake_case("firstName"), "first_name");
+        assert_eq!(snake_case("Größe (cm)"), "grosse_cm");
+        assert_eq!(snake_case("OPTIN_IP"), "optin_ip");
+        assert_eq!(snake_case("!!"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn cleaning_twice_is_cleaning_once(text in any::<String>()) {
+            let once = clean(&text);
+            prop_assert_eq!(clean(&once), once);
+            let name = snake_case(&text);
+            prop_assert_eq!(snake_case(&name), name);
+        }
+    }
+}
