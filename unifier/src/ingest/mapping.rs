@@ -219,6 +219,8 @@ impl Mapping {
     fn required(&self) -> &'static [Field] {
         match self.kind {
             Kind::People => &[],
+            // The order's number may be the record's key.
+            Kind::Orders if self.record_key.is_some() => &[Field::OrderedAt, Field::Amount],
             Kind::Orders => &[Field::OrderId, Field::OrderedAt, Field::Amount],
             Kind::Consents => &[Field::Purpose, Field::Granted],
             Kind::Events => &[Field::Type, Field::Timestamp],

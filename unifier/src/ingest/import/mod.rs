@@ -284,7 +284,7 @@ impl Run<'_> {
         };
         let mut order_above = String::new();
         while let Some(row) = table.next_row().map_err(unreadable)? {
-            if self.report.read % 4_096 == 0 {
+            if self.report.read.is_multiple_of(4_096) {
                 (self.request.progress)(plan.bytes + table.position(), 2 * plan.bytes);
             }
             match row {

@@ -254,6 +254,32 @@ fn windows_files_with_semicolons_and_commas_are_read() {
 }
 
 #[test]
+fn an_orders_own_key_is_its_number_and_never_its_customers() {
+    let mut desk = Desk::new();
+    desk.map("source = \"till\"\nkind = \"orders\"\nrecord_key = \"Nr\"\n[columns]\ncustomer = \"Card\"\nordered_at = \"Day\"\namount = \"Paid\"\n");
+    desk.import(
+        "receipts.csv",
+        "Nr,Card,Day,Paid\n7,0020,2025-12-24,5\n8,,2025-12-24,5\n",
+    );
+    let told: Vec<_> = desk
+        .orders()
+        .into_iter()
+        .map(|order| (order.order_id, order.record_key))
+        .collect();
+    assert_eq!(
+        told,
+        [("7".to_owned(), Some("0020".to_owned())), ("8".to_owned(), None)]
+    );
+    assert_eq!(
+        desk.records()
+            .iter()
+            .map(|row| row.record_key.as_str())
+            .collect::<Vec<_>>(),
+        ["0020"]
+    );
+}
+
+#[test]
 fn an_order_over_several_lines_is_one_order() {
     let mut desk = Desk::new();
     let content = "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Refunded Amount,Cancelled at,Accepts Marketing\n\

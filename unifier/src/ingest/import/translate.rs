@@ -57,12 +57,14 @@ impl<'a> Translator<'a> {
         let continued = &self.layout.continued;
         !continued.is_empty()
             && continued.iter().all(|column| row.get(*column).trim().is_empty())
-            && self.value(row, Field::OrderId).is_some_and(|(_, id)| id == order_id)
+            && self.order_id(row).is_some_and(|id| id == order_id)
     }
 
     /// The order's number, where the row has one.
     pub fn order_id(&self, row: &Row) -> Option<String> {
-        self.value(row, Field::OrderId).map(|(_, id)| id)
+        self.value(row, Field::OrderId)
+            .or_else(|| self.first(row, &self.layout.key))
+            .map(|(_, id)| id)
     }
 
     /// What the row says.

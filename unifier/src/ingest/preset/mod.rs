@@ -17,6 +17,9 @@ use super::layout::{ConsentColumn, ConsentOfFile, Layout};
 /// The spellings of one column.
 type Spellings = &'static [&'static str];
 
+/// What a file says of everybody in it, by its name and its folded header.
+type ConsentByName = fn(&str, &[String]) -> Option<FileStatus>;
+
 /// What is known of one export.
 pub struct Preset {
     /// The name on the command line.
@@ -34,7 +37,7 @@ pub struct Preset {
     decimal: Option<Decimal>,
     apostrophes: bool,
     continued: Spellings,
-    consent_of_file: Option<fn(&str, &[String]) -> Option<FileStatus>>,
+    consent_of_file: Option<ConsentByName>,
 }
 
 /// A column that answers for a purpose.
