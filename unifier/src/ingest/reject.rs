@@ -19,8 +19,8 @@ pub enum RowReject {
     /// The row is no text in the file's encoding.
     #[error("the row is no text in the file's encoding")]
     WrongEncoding,
-    /// Neither a key nor an e-mail address nor a telephone number.
-    #[error("the row has no key, no e-mail address and no telephone number to know the person by")]
+    /// The record's key is missing; in a file without a column for it, the e-mail address and telephone number too.
+    #[error("the row has no key to know the person by")]
     MissingKey,
     /// An order without its number.
     #[error("the order has no number")]

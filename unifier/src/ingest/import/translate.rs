@@ -197,23 +197,29 @@ impl<'a> Translator<'a> {
         born.filter(|day| !placeholder::is_filler_date(day))
     }
 
-    /// The record's key: the source's own, else the mailbox, else the telephone number.
+    /// The person's key: the source's own. Where the file has no column for it, and for an order's buyer, the mailbox or
+    /// else the telephone number. An order's own key is its number.
     fn key(&self, row: &Row, record: &RecordRow) -> Option<String> {
-        let own = self
-            .first(row, &self.layout.key)
-            .or_else(|| self.value(row, Field::Customer));
-        let own = own.map(|(_, key)| key).filter(|key| !placeholder::is_missing(key));
-        own.or_else(|| {
-            let email = email::normalise(record.get(Field::Email)?)?;
-            Some(format!("email:{}", email.mailbox.unwrap_or(email.address)))
-        })
-        .or_else(|| {
-            let number = record.get(Field::Phone).or(record.get(Field::Mobile))?;
-            Some(format!(
-                "phone:{}",
-                phone::normalise(number, &self.config.company.country)?
-            ))
-        })
+        match self.layout.kind {
+            Kind::Orders => self
+                .value(row, Field::Customer)
+                .map(|(_, key)| key)
+                .or_else(|| self.contact(record)),
+            _ if self.layout.key.is_empty() => self.contact(record),
+            _ => self.first(row, &self.layout.key).map(|(_, key)| key),
+        }
+    }
+
+    fn contact(&self, record: &RecordRow) -> Option<String> {
+        let mailbox = record.get(Field::Email).and_then(email::normalise);
+        if let Some(email) = mailbox {
+            return Some(format!("email:{}", email.mailbox.unwrap_or(email.address)));
+        }
+        let mut numbers = [Field::Phone, Field::Mobile]
+            .into_iter()
+            .filter_map(|field| record.get(field));
+        let number = numbers.find_map(|text| phone::normalise(text, &self.config.company.country))?;
+        Some(format!("phone:{number}"))
     }
 
     fn order(&self, row: &Row, record_key: Option<String>) -> Result<OrderRow, Refusal> {
