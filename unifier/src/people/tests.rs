@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use arrow::array::RecordBatch;
-use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use super::*;
@@ -159,19 +157,19 @@ fn night(folder: &Path) -> Night {
     };
     let profiles = profile::build(input, &config, at(300));
     let draft = Tables::new(folder).draft().unwrap();
-    let write = |table: &str, batches: Vec<RecordBatch>| draft.write(table, &batches).unwrap();
-    write("people", all(profiles.people()));
-    write("traits", all(profiles.traits()));
-    write("orders", all(profiles.orders()));
-    write("consents", all(profiles.consents()));
-    write("events_daily", all(profiles.events_daily()));
-    write("identities", tables::identities(&records, &who).unwrap());
-    write("identifiers", tables::identifiers(&who).unwrap());
+    draft.write("people", profiles.people()).unwrap();
+    draft.write("traits", profiles.traits()).unwrap();
+    draft.write("orders", profiles.orders()).unwrap();
+    draft.write("consents", profiles.consents()).unwrap();
+    draft.write("events_daily", profiles.events_daily()).unwrap();
+    let (identities, identifiers) = (tables::identities(&records, &who), tables::identifiers(&who));
+    draft
+        .write("identities", identities.unwrap().into_iter().map(Ok))
+        .unwrap();
+    draft
+        .write("identifiers", identifiers.unwrap().into_iter().map(Ok))
+        .unwrap();
     draft.publish().unwrap()
-}
-
-fn all(batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>) -> Vec<RecordBatch> {
-    batches.collect::<Result<_, _>>().unwrap()
 }
 
 /// The names of who is found, with how.
