@@ -99,7 +99,7 @@ fn crawler() -> Visit {
 
 /// A scraper that clicks every button, the banner's too.
 fn scraper() -> Visit {
-    let mut visit = Visit::new("bot", DAY.at(4, 30, 0, 0), Country::Germany, 4_000_012).browse(25, 4_000_012);
+    let mut visit = Visit::new("", DAY.at(4, 30, 0, 0), Country::Germany, 4_000_012).browse(25, 4_000_012);
     (visit.bot, visit.device) = (true, DeviceClass::Unknown);
     visit
 }

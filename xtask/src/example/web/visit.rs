@@ -175,9 +175,9 @@ impl Visit {
         orders
     }
 
-    /// Writes down who is behind each web identity of the visit.
+    /// Writes down who is behind each web identity of the visit; behind a program there is nobody.
     pub fn tell(&self, truth: &mut Truth) -> Result<()> {
-        let Some(browser) = &self.anonymous_id else {
+        let Some(browser) = self.anonymous_id.as_ref().filter(|_| !self.bot) else {
             return Ok(());
         };
         let mut user: Option<(&str, &str)> = None;
