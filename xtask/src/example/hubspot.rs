@@ -20,8 +20,8 @@ pub fn contacts(sightings: &[Sighting]) -> Result<String> {
         .filter(|sighting| sighting.source == Source::Hubspot)
         .map(contact);
     let mut file = table::csv(b',', &CONTACTS, rows)?;
-    // The key is missing; and a line with a comma too many.
-    file.push_str(",Nora,Namenlos,nora.namenlos@boite.example.org,,lead,,,2026-10-01 09:00,Offline Sources,\n");
+    // Nothing to know the contact by; and a line with a comma too many.
+    file.push_str(",Nora,Namenlos,,,lead,,,2026-10-01 09:00,Offline Sources,\n");
     file.push_str("99001,Max,Komma,Jr.,max.komma@boite.example.org,,lead,,,2026-10-01 09:00,Offline Sources,\n");
     Ok(file)
 }

@@ -87,6 +87,9 @@ fn files() -> Result<BTreeMap<String, Vec<u8>>> {
 
     let mut truth = truth::Truth::default();
     truth.add_sightings(&sightings)?;
+    for (_, customer) in shopify::exported(&sightings, &orders, EXPORTED_AT) {
+        truth.add("shopify", &shopify::key_in_orders(customer), &customer.truth)?;
+    }
     let log = web::record(&visits, &orders, &mut truth)?;
 
     let exports = [

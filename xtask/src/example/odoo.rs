@@ -20,8 +20,8 @@ pub fn partners(sightings: &[Sighting]) -> Result<String> {
         .filter(|sighting| sighting.source == Source::Odoo)
         .map(partner);
     let mut file = table::csv(b',', &PARTNERS, rows)?;
-    // The external id is missing; and a line was cut off.
-    file.push_str(",Otto Ohnenummer,False,,otto.ohnenummer@boite.example.org,,,,,,Germany,de_DE\n");
+    // Nothing to know the partner by; and a line was cut off.
+    file.push_str(",Otto Ohnenummer,False,,,,,,,,Germany,de_DE\n");
     file.push_str("__export__.res_partner_9999_00000000,Rita Abgebro\n");
     Ok(file)
 }

@@ -54,10 +54,19 @@ pub fn customers(sightings: &[Sighting], orders: &[Order]) -> Result<String> {
     let rows = by_shop(sightings)
         .map(|customer| customer_row(customer, totals.remove(customer.truth.as_str()).unwrap_or_default()));
     let mut file = table::csv(b',', &CUSTOMERS, rows)?;
-    // Nobody has this line's customer number: the key is missing. And one line was cut off in the middle.
-    file.push_str(",Ines,Sansnuméro,ines@boite.example.org,no,,,,,,,,,,no,0.00,0,,no,\n");
+    // Nothing to know the customer by: no number, no address, no telephone. And one line was cut off in the middle.
+    file.push_str(",Ines,Sansnuméro,,no,,,,,,,,,,no,0.00,0,,no,\n");
     file.push_str("'7104299999999,Paul,Abgeschni\n");
     Ok(file)
+}
+
+/// The key under which the unifier knows the customer of an order in the export, which has no customer numbers: the e-mail
+/// address, else the telephone number.
+pub fn key_in_orders(customer: &Sighting) -> String {
+    match customer.email.as_str() {
+        "" => format!("phone:{}", customer.phone),
+        address => format!("email:{address}"),
+    }
 }
 
 fn by_shop(sightings: &[Sighting]) -> impl Iterator<Item = &Sighting> {
@@ -89,21 +98,28 @@ fn customer_row(customer: &Sighting, (count, cents): (u32, u32)) -> Vec<String> 
     row.fields()
 }
 
-/// `shopify-orders.csv`: what was ordered before the export was made.
-pub fn orders(sightings: &[Sighting], orders: &[Order], exported_at: DateTime) -> Result<String> {
+/// The orders that were placed in the shop before the export was made, with the customer of each.
+pub fn exported<'a>(
+    sightings: &'a [Sighting],
+    orders: &'a [Order],
+    exported_at: DateTime,
+) -> impl Iterator<Item = (&'a Order, &'a Sighting)> {
     let mut customers: BTreeMap<&str, &Sighting> = BTreeMap::new();
     for customer in by_shop(sightings) {
         customers.entry(&customer.truth).or_insert(customer);
     }
-    let mut rows = Vec::new();
-    for order in orders
+    orders
         .iter()
-        .filter(|order| order.channel == Channel::Shop && order.at < exported_at)
-    {
-        if let Some(customer) = customers.get(order.buyer.as_str()) {
-            rows.extend(order_rows(order, customer));
-        }
-    }
+        .filter(move |order| order.channel == Channel::Shop && order.at < exported_at)
+        .filter_map(move |order| Some((order, *customers.get(order.buyer.as_str())?)))
+}
+
+/// `shopify-orders.csv`: what was ordered before the export was made.
+pub fn orders(sightings: &[Sighting], orders: &[Order], exported_at: DateTime) -> Result<String> {
+    let orders = exported(sightings, orders, exported_at);
+    let mut rows: Vec<_> = orders
+        .flat_map(|(order, customer)| order_rows(order, customer))
+        .collect();
     // A second export was pasted below the first: its orders stand there twice.
     let again: Vec<_> = rows
         .iter()

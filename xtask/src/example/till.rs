@@ -27,7 +27,7 @@ const RECEIPTS: [&str; 8] = [
 /// `till-cards.csv`.
 pub fn cards(sightings: &[Sighting]) -> Result<Vec<u8>> {
     let mut file = table::csv(b';', &CARDS, by_till(sightings).map(card))?;
-    // No card number; and a date of birth that no calendar has.
+    // Nothing to know the customer by.
     file.push_str(";Urs;Ohnekarte;02.02.1962;;;;;;;CH;nein;01.10.2026\r\n");
     windows_1252(&crlf(&file))
 }
