@@ -339,16 +339,25 @@ mod tests {
         let draft = Tables::new(folder.path()).draft().unwrap();
         let resolution = resolve(records, &config::Identity::default());
         draft
-            .write("identities", &tables::identities(records, &resolution).unwrap())
+            .write(
+                "identities",
+                tables::identities(records, &resolution).unwrap().into_iter().map(Ok),
+            )
             .unwrap();
         draft
-            .write("identifiers", &tables::identifiers(&resolution).unwrap())
+            .write(
+                "identifiers",
+                tables::identifiers(&resolution).unwrap().into_iter().map(Ok),
+            )
             .unwrap();
         draft
-            .write("links", &tables::links(records, &resolution).unwrap())
+            .write(
+                "links",
+                tables::links(records, &resolution).unwrap().into_iter().map(Ok),
+            )
             .unwrap();
         draft
-            .write("conflicts", &tables::conflicts(&resolution).unwrap())
+            .write("conflicts", tables::conflicts(&resolution).unwrap().into_iter().map(Ok))
             .unwrap();
         (folder, draft.publish().unwrap())
     }
