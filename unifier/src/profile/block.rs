@@ -164,10 +164,30 @@ fn tellings<'a>(fields: &[Candidates<'a>], rules: &[Survivorship]) -> Vec<Tellin
     }
     values.sort_by(|a, b| a.1.row().cmp(&b.1.row()));
     let rows = values.chunk_by(|a, b| a.1.same_row(&b.1));
-    rows.map(|row| Telling {
-        values: one_of_each(row, rules),
-    })
-    .collect()
+    let rows: Vec<Telling<'a>> = rows
+        .map(|row| Telling {
+            values: one_of_each(row, rules),
+        })
+        .collect();
+    (0..rows.len()).map(|index| as_of(&rows[index..])).collect()
+}
+
+/// The first row with what older rows of its record say, where it says nothing. Exports tell a record whole each time, and
+/// of a value told again only the first telling is kept. A web event tells what it holds and no more.
+fn as_of<'a>(rows: &[Telling<'a>]) -> Telling<'a> {
+    let mut telling = rows[0].clone();
+    let Some(&(_, own)) = telling.values.first() else {
+        return telling;
+    };
+    if own.origin.line > 0 {
+        let older = rows[1..].iter().flat_map(|row| &row.values);
+        for value in older.filter(|value| value.1.record == own.record) {
+            if !telling.has(value.0) {
+                telling.values.push(*value);
+            }
+        }
+    }
+    telling
 }
 
 /// One value of each field. A row that holds two is rare, and the rules decide there too.
@@ -254,6 +274,18 @@ mod tests {
         assert_eq!(
             decided(&BLOCKS[1], &rows),
             ["street=Weg most_recent", "city=Thun most_recent"]
+        );
+    }
+
+    #[test]
+    fn a_later_row_stands_for_its_whole_record() {
+        let rows: [Row<'_>; 2] = [
+            ("crm", 1, 1, &[("given_name", "Anna"), ("family_name", "Keller")]),
+            ("crm", 1, 2, &[("family_name", "Meier")]),
+        ];
+        assert_eq!(
+            decided(&BLOCKS[0], &rows),
+            ["given_name=Anna only", "family_name=Meier most_recent"]
         );
     }
 
