@@ -1,5 +1,7 @@
 //! What the example company in `examples/shop` must come to.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, and clippy sees helpers of integration tests as none")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
