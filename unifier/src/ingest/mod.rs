@@ -6,9 +6,13 @@ mod import;
 mod layout;
 pub mod mapping;
 pub mod preset;
+pub mod pull;
+mod read;
 pub mod reject;
 pub mod rows;
 
 pub use field::{Field, Kind};
 pub use import::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Suppressed, import};
 pub use layout::Layout;
+pub use pull::{PullError, PullReport, PullRequest, pull};
+pub use read::{Facts, read};

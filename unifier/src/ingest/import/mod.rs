@@ -13,14 +13,14 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, is_name};
-use crate::normalise::{email, phone};
+use crate::privacy::suppression::record_kind;
 use crate::store::{Change, SegmentError, StagedSegment, StateError, Store, StoreError};
 
-use super::Field;
 use super::file::{BrokenRow, FileError, Header, Progress, Row, Survey, Table, open};
 use super::layout::Layout;
 use super::mapping::{Mapping, MappingError};
 use super::preset::{self, PresetError};
+use super::read;
 use super::reject::{Refusal, RejectsFile, RowReject};
 use super::rows::RecordRow;
 
@@ -370,16 +370,11 @@ impl Run<'_> {
 
     fn is_erased(&self, record: &RecordRow) -> bool {
         let suppressed = self.request.suppressed;
-        let mailbox = record.get(Field::Email).and_then(email::normalise);
-        let numbers = [Field::Phone, Field::Mobile]
-            .into_iter()
-            .filter_map(|field| record.get(field));
-        let mut numbers = numbers.filter_map(|text| phone::normalise(text, &self.config.company.country));
-        let key = format!("{}/{}", self.plan.layout.source, record.record_key);
-        suppressed("record", &key)
-            || mailbox.is_some_and(|email| suppressed("email", &email.mailbox.unwrap_or(email.address)))
-            || numbers.any(|number| suppressed("phone", &number))
-            || record.identifiers.iter().any(|(kind, value)| suppressed(kind, value))
+        let carried = read::identifiers(record, &self.config.company.country);
+        suppressed(&record_kind(&self.plan.layout.source), &record.record_key)
+            || carried
+                .iter()
+                .any(|identifier| suppressed(&identifier.kind, &identifier.value))
     }
 }
 

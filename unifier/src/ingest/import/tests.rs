@@ -5,6 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ingest::Field;
 use crate::ingest::rows::{ConsentRow, ConsentRows, OrderRow, OrderRows, RecordRows};
 use crate::record::OrderStatus;
 use crate::store::{CONFIG_FILE, Lane};

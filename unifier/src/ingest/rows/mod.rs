@@ -3,13 +3,17 @@
 //! Values are as the source wrote them, cleaned of what is no text; dates and amounts, which depend on how a file writes
 //! them, are already read. Everything else is normalised when a night reads, so that better rules reach old rows.
 
+mod audience;
 mod column;
 mod consent;
+mod event;
 mod order;
 mod record;
 
+pub use audience::audience_batch;
 pub use column::{Columns, text_map};
 pub use consent::{ConsentRow, ConsentRows};
+pub use event::event_batch;
 pub use order::{OrderRow, OrderRows};
 pub use record::{RecordRow, RecordRows};
 

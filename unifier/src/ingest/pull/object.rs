@@ -1,0 +1,125 @@
+//! One object of the edge's log: checked against its name, unpacked, its lines read.
+
+use std::io::Read;
+
+use event_schema::Envelope;
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+use crate::ingest::reject::{Refusal, RowReject};
+
+use super::key::ObjectKey;
+
+/// Bytes an object may have when unpacked. The edge writes at most a few megabytes.
+const UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// What is in an object.
+pub struct Object {
+    /// The envelopes, with their lines.
+    pub envelopes: Vec<(u64, Envelope)>,
+    /// Lines that are no envelope.
+    pub bad_lines: Vec<BadLine>,
+}
+
+/// A line that was refused.
+pub struct BadLine {
+    /// The object it stands in.
+    pub object: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// Why.
+    pub reason: RowReject,
+    /// The line; empty when it must not be kept.
+    pub raw: Vec<u8>,
+}
+
+impl BadLine {
+    /// A line about a person who was erased.
+    pub fn erased(object: &str, line: u64) -> Self {
+        Self {
+            object: object.to_owned(),
+            line,
+            reason: RowReject::ErasedPerson,
+            raw: Vec::new(),
+        }
+    }
+
+    /// The refusal, as the rejects file has it.
+    pub fn refusal(&self) -> Refusal {
+        Refusal::row(self.reason)
+    }
+}
+
+/// Why a shard stopped before its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// Batches are missing.
+    #[error(
+        "{shard}: batch {expected} is missing, the next object begins with {found}: bring the object back, or, when its \
+         batches are lost for good, pull with --accept-gaps"
+    )]
+    Gap {
+        /// The shard's prefix.
+        shard: String,
+        /// The number of the batch that should come next.
+        expected: u64,
+        /// The number that comes.
+        found: u64,
+    },
+    /// An object is not what its name says.
+    #[error("{key}: the object is damaged ({what}): bring back a sound copy and pull again")]
+    Damaged {
+        /// The object.
+        key: String,
+        /// In what way.
+        what: &'static str,
+    },
+    /// An object's name is none of the edge's.
+    #[error("{key}: no name that the edge gives: move the object elsewhere and pull again")]
+    StrangeName {
+        /// The object.
+        key: String,
+    },
+}
+
+impl Object {
+    /// Checks and reads an object.
+    ///
+    /// # Errors
+    /// [`Stop::Damaged`] when the bytes are not those that the name stands for, or cannot be unpacked.
+    pub fn read(key: &ObjectKey, bytes: &[u8]) -> Result<Self, Stop> {
+        let damaged = |what| Stop::Damaged {
+            key: key.as_str().to_owned(),
+            what,
+        };
+        let digest: String = Sha256::digest(bytes)[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        if digest != key.hash() {
+            return Err(damaged("its bytes are not those its name stands for"));
+        }
+        let mut text = Vec::new();
+        let unpacked = MultiGzDecoder::new(bytes).take(UNPACKED_BYTES).read_to_end(&mut text);
+        unpacked.map_err(|_| damaged("it cannot be unpacked"))?;
+        let mut object = Self {
+            envelopes: Vec::new(),
+            bad_lines: Vec::new(),
+        };
+        for (line, raw) in (1..)
+            .zip(text.split(|byte| *byte == b'\n'))
+            .filter(|(_, raw)| !raw.trim_ascii().is_empty())
+        {
+            match serde_json::from_slice(raw) {
+                Ok(envelope) => object.envelopes.push((line, envelope)),
+                Err(_) => object.bad_lines.push(BadLine {
+                    object: key.as_str().to_owned(),
+                    line,
+                    reason: RowReject::InvalidEvent,
+                    raw: raw.to_vec(),
+                }),
+            }
+        }
+        Ok(object)
+    }
+}

@@ -1,0 +1,167 @@
+//! What a row says of a person, normalised: the keys it carries, and its observations.
+
+use event_schema::Timestamp;
+
+use crate::ingest::Field;
+use crate::ingest::rows::RecordRow;
+use crate::normalise::{country, email, name, phone, placeholder, text};
+use crate::record::{Identifier, Observation, Origin};
+
+/// The identifiers of a row, in no order. `company_country` reads telephone numbers without a prefix.
+pub fn identifiers(row: &RecordRow, company_country: &str) -> Vec<Identifier> {
+    let identifier = |kind: &str, value: String| Identifier {
+        kind: kind.to_owned(),
+        value,
+    };
+    let mailbox = row
+        .get(Field::Email)
+        .and_then(email::normalise)
+        .and_then(|email| email.mailbox);
+    let numbers = [Field::Phone, Field::Mobile]
+        .into_iter()
+        .filter_map(|field| row.get(field));
+    let numbers = numbers.filter_map(|number| phone_of(row, number, company_country));
+    let further = row
+        .identifiers
+        .iter()
+        .filter(|(_, value)| !placeholder::is_filler_key(value));
+    mailbox
+        .map(|mailbox| identifier("email", mailbox))
+        .into_iter()
+        .chain(numbers.map(|number| identifier("phone", number)))
+        .chain(further.map(|(kind, value)| identifier(kind, text::clean(value))))
+        .collect()
+}
+
+/// A number without a prefix is one of the person's own country, where the row names it.
+fn phone_of(row: &RecordRow, number: &str, company_country: &str) -> Option<String> {
+    let own = row.get(Field::Country).and_then(country::normalise);
+    phone::normalise(number, own.as_deref().unwrap_or(company_country))
+}
+
+/// What a row says of the person.
+pub fn observations(row: &RecordRow, company_country: &str, observed_at: Timestamp, file: &str) -> Vec<Observation> {
+    let mut told: Vec<(String, String)> = Vec::new();
+    for field in Field::PERSON {
+        if let Some(value) = row
+            .get(*field)
+            .and_then(|value| value_of(row, *field, value, company_country))
+        {
+            told.push((field.as_str().to_owned(), value));
+        }
+    }
+    split_name(row, &mut told);
+    let phone = |told: &[(String, String)], name: &str| told.iter().position(|(named, _)| named == name);
+    if let (None, Some(mobile)) = (phone(&told, "phone"), phone(&told, "mobile")) {
+        Field::Phone.as_str().clone_into(&mut told[mobile].0);
+    }
+    told.extend(row.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
+    let origin = Origin {
+        file: file.to_owned(),
+        line: row.line,
+    };
+    told.into_iter()
+        .map(|(name, value)| Observation {
+            name,
+            value,
+            observed_at,
+            origin: origin.clone(),
+        })
+        .collect()
+}
+
+fn value_of(row: &RecordRow, field: Field, value: &str, company_country: &str) -> Option<String> {
+    match field {
+        Field::Email => email::normalise(value).map(|email| email.address),
+        Field::Phone | Field::Mobile => phone_of(row, value, company_country),
+        Field::GivenName => name::given(value),
+        Field::FamilyName | Field::FullName | Field::City => name::part(value),
+        Field::Country => country::normalise(value).or_else(|| Some(text::clean(value))),
+        Field::Postcode => Some(text::clean(value).to_uppercase()),
+        Field::Language => Some(text::clean(value).replace('_', "-")),
+        _ => Some(text::clean(value)),
+    }
+}
+
+/// Where a row has a full name only, its parts.
+fn split_name(row: &RecordRow, told: &mut Vec<(String, String)>) {
+    let Some(full) = row.get(Field::FullName) else { return };
+    if row.get(Field::GivenName).is_some() || row.get(Field::FamilyName).is_some() {
+        return;
+    }
+    let name = name::split(full);
+    let title = name.title.filter(|_| row.get(Field::Title).is_none());
+    let parts = [
+        (Field::Title, title),
+        (Field::GivenName, name.given),
+        (Field::FamilyName, name.family),
+    ];
+    told.extend(
+        parts
+            .into_iter()
+            .filter_map(|(field, part)| Some((field.as_str().to_owned(), part?))),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(values: &[(Field, &str)]) -> RecordRow {
+        let mut person = vec![None; Field::PERSON.len()];
+        for (field, value) in values {
+            person[field.person_index().unwrap()] = Some((*value).to_owned());
+        }
+        RecordRow {
+            person,
+            ..RecordRow::default()
+        }
+    }
+
+    fn told(values: &[(Field, &str)]) -> Vec<(String, String)> {
+        let observed = observations(&row(values), "CH", Timestamp::from_millis(0), "a.csv");
+        observed
+            .into_iter()
+            .map(|observation| (observation.name, observation.value))
+            .collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_full_name_alone_is_told_in_parts_too() {
+        let expected = pairs(&[
+            ("full_name", "Ann Smith"),
+            ("given_name", "Ann"),
+            ("family_name", "Smith"),
+        ]);
+        assert_eq!(told(&[(Field::FullName, "ANN SMITH")]), expected);
+        assert_eq!(told(&[(Field::FullName, "Ann S."), (Field::GivenName, "Ann")]).len(), 2);
+    }
+
+    #[test]
+    fn a_mobile_number_alone_is_the_telephone_number() {
+        assert_eq!(
+            told(&[(Field::Mobile, "079 111 22 33")]),
+            pairs(&[("phone", "+41791112233")])
+        );
+    }
+
+    #[test]
+    fn a_number_without_prefix_is_read_in_the_persons_country() {
+        let german = row(&[(Field::Phone, "030 1234 5678"), (Field::Country, "Deutschland")]);
+        assert_eq!(identifiers(&german, "CH")[0].value, "+493012345678");
+    }
+
+    #[test]
+    fn a_shared_mailbox_and_a_filler_are_no_identifiers() {
+        let mut row = row(&[(Field::Email, "info@example.org"), (Field::Phone, "000000")]);
+        row.identifiers.insert("national_id".to_owned(), "0000000".to_owned());
+        assert_eq!(identifiers(&row, "CH"), []);
+    }
+}
