@@ -64,6 +64,9 @@ fn same_place(one: &Telling<'_>, other: &Telling<'_>) -> bool {
 /// What one row says of a block.
 #[derive(Clone, Debug)]
 struct Telling<'a> {
+    /// Any value that stands in the row itself; it names the row.
+    row: Evidence<'a>,
+    /// The values by field, in the order of the fields' names.
     values: Vec<(&'a str, Evidence<'a>)>,
 }
 
@@ -80,13 +83,20 @@ impl<'a> Telling<'a> {
         self.evidence(field).is_some()
     }
 
+    /// Takes the fields it lacks from another telling.
+    fn fill(&mut self, other: &Self) {
+        let missing = other.values.iter().filter(|value| !self.has(value.0));
+        let missing: Vec<_> = missing.copied().collect();
+        self.values.extend(missing);
+        self.values.sort_by_key(|value| value.0);
+    }
+
     /// The values in one text, by which tellings are compared. Both separators are control characters no value holds.
     fn text(&self) -> String {
-        let parts = self
-            .values
-            .iter()
-            .flat_map(|(field, evidence)| [*field, "\u{1f}", evidence.value, "\u{1e}"]);
-        parts.collect()
+        let values = self.values.iter();
+        values
+            .flat_map(|(field, evidence)| [*field, "\u{1f}", evidence.value, "\u{1e}"])
+            .collect()
     }
 }
 
@@ -121,21 +131,14 @@ impl Block {
             .filter(|telling| (self.completeness)(telling) == best)
             .collect();
         let texts: Vec<String> = complete.iter().map(|telling| telling.text()).collect();
-        let candidates = complete.iter().zip(&texts);
-        let candidates: Vec<Evidence<'_>> = candidates
-            .filter_map(|(telling, text)| {
-                Some(Evidence {
-                    value: text,
-                    ..telling.values.first()?.1
-                })
-            })
-            .collect();
-        let (winner, rule) = decide(&candidates, rules)?;
-        let index = texts.iter().zip(&complete).position(|(text, telling)| {
-            *text == winner.value && telling.values.first().is_some_and(|value| value.1.same_row(&winner))
-        })?;
+        let as_one = complete.iter().zip(&texts).map(|(telling, text)| Evidence {
+            value: text,
+            ..telling.row
+        });
+        let (winner, rule) = decide(&as_one.collect::<Vec<_>>(), rules)?;
+        let chosen = complete.into_iter().find(|telling| telling.row.same_row(&winner))?;
         let rule = if rule == Rule::Only { Rule::MostComplete } else { rule };
-        Some((complete[index], rule))
+        Some((chosen, rule))
     }
 
     /// The chosen telling with its gaps filled by the others, the best evidence first.
@@ -143,13 +146,7 @@ impl Block {
         let mut completed = chosen.clone();
         for other in tellings {
             if (self.may_complete)(&completed, other) {
-                let missing: Vec<_> = other
-                    .values
-                    .iter()
-                    .filter(|value| !completed.has(value.0))
-                    .copied()
-                    .collect();
-                completed.values.extend(missing);
+                completed.fill(other);
             }
         }
         completed
@@ -164,10 +161,27 @@ fn tellings<'a>(fields: &[Candidates<'a>], rules: &[Survivorship]) -> Vec<Tellin
     }
     values.sort_by(|a, b| a.1.row().cmp(&b.1.row()));
     let rows = values.chunk_by(|a, b| a.1.same_row(&b.1));
-    rows.map(|row| Telling {
-        values: one_of_each(row, rules),
-    })
-    .collect()
+    let telling = |row: &[(&'a str, Evidence<'a>)]| {
+        Some(Telling {
+            row: row.first()?.1,
+            values: one_of_each(row, rules),
+        })
+    };
+    let rows: Vec<Telling<'a>> = rows.filter_map(telling).collect();
+    (0..rows.len())
+        .map(|index| as_of(&rows[index], &rows[index + 1..]))
+        .collect()
+}
+
+/// A row with what older rows of its record say, where it says nothing. Exports tell a record whole each time, and of a
+/// value told again only the first telling is kept. A web event tells what it holds and no more.
+fn as_of<'a>(row: &Telling<'a>, older: &[Telling<'a>]) -> Telling<'a> {
+    let mut telling = row.clone();
+    if row.row.origin.line > 0 {
+        let of_record = older.iter().filter(|older| older.row.record == row.row.record);
+        of_record.for_each(|older| telling.fill(older));
+    }
+    telling
 }
 
 /// One value of each field. A row that holds two is rare, and the rules decide there too.
@@ -254,6 +268,18 @@ mod tests {
         assert_eq!(
             decided(&BLOCKS[1], &rows),
             ["street=Weg most_recent", "city=Thun most_recent"]
+        );
+    }
+
+    #[test]
+    fn a_later_row_stands_for_its_whole_record() {
+        let rows: [Row<'_>; 2] = [
+            ("crm", 1, 1, &[("given_name", "Anna"), ("family_name", "Keller")]),
+            ("crm", 1, 2, &[("family_name", "Meier")]),
+        ];
+        assert_eq!(
+            decided(&BLOCKS[0], &rows),
+            ["given_name=Anna only", "family_name=Meier most_recent"]
         );
     }
 

@@ -9,10 +9,15 @@ use super::error::EvaluationError;
 use super::field::Table;
 use super::join::between;
 use super::rule::{Rule, Subject};
-use crate::store::Night;
+use crate::store::{Night, TablesError};
 
 /// People in one partition at most.
 const PARTITION_ROWS: usize = 65_536;
+
+/// What rules read of the table traits.
+const TRAITS: [&str; 3] = ["person_id", "trait", "value"];
+/// What rules read of the table events_daily.
+const EVENTS_DAILY: [&str; 4] = ["person_id", "day", "event", "count"];
 
 /// The tables people, scores, traits and events_daily, each sorted by person.
 #[derive(Clone, Debug)]
@@ -76,39 +81,33 @@ impl TableSet {
         })
     }
 
-    /// Everything that rules can read of a published night.
+    /// Everything that rules can read of a night's tables.
     ///
     /// # Errors
     /// [`EvaluationError`] when a table is missing or damaged.
     pub fn read(night: &Night) -> Result<Self, EvaluationError> {
-        let table = |name| night.read(name, None);
         Self::new(
-            table("people")?,
-            table("scores")?,
-            table("traits")?,
-            table("events_daily")?,
+            night.read("people", None)?,
+            night.read("scores", None)?,
+            columns_of(night, "traits", &TRAITS)?,
+            columns_of(night, "events_daily", &EVENTS_DAILY)?,
         )
     }
 
-    /// Only what `needs` names, of a published night.
+    /// Only what `needs` names of a night's tables.
     pub(super) fn read_needed(night: &Night, needs: &Needs) -> Result<Self, EvaluationError> {
-        let table = |name, needed: bool, columns: Vec<&str>| match needed {
-            true => night.read(name, Some(&columns)),
-            false => Ok(Vec::new()),
+        let some = |table, columns: &BTreeSet<String>| {
+            let columns: Vec<&str> = columns.iter().map(String::as_str).chain(["person_id"]).collect();
+            columns_of(night, table, &columns)
         };
-        let with_person = |columns: &'_ BTreeSet<String>| -> Vec<String> {
-            columns.iter().cloned().chain(["person_id".to_owned()]).collect()
+        let unless_idle = |needed: bool, read: &dyn Fn() -> Result<Vec<RecordBatch>, TablesError>| {
+            if needed { read() } else { Ok(Vec::new()) }
         };
-        let (people, scores) = (with_person(&needs.people), with_person(&needs.scores));
         Self::new(
-            table("people", true, people.iter().map(String::as_str).collect())?,
-            table(
-                "scores",
-                !needs.scores.is_empty(),
-                scores.iter().map(String::as_str).collect(),
-            )?,
-            table("traits", needs.traits, vec!["person_id", "trait", "value"])?,
-            table("events_daily", needs.events, vec!["person_id", "day", "event", "count"])?,
+            some("people", &needs.people)?,
+            unless_idle(!needs.scores.is_empty(), &|| some("scores", &needs.scores))?,
+            unless_idle(needs.traits, &|| columns_of(night, "traits", &TRAITS))?,
+            unless_idle(needs.events, &|| columns_of(night, "events_daily", &EVENTS_DAILY))?,
         )
     }
 
@@ -188,6 +187,11 @@ pub(super) fn unusable(table: &'static str, column: &str) -> EvaluationError {
 
 pub(super) fn ids<'a>(table: &'static str, batch: &'a RecordBatch) -> Result<&'a StringArray, EvaluationError> {
     text_column(table, batch, "person_id")
+}
+
+/// Some columns of a table, read side by side.
+fn columns_of(night: &Night, table: &str, columns: &[&str]) -> Result<Vec<RecordBatch>, TablesError> {
+    night.scan(table, columns, RecordBatch::clone)
 }
 
 /// The batches without the empty ones, sorted by person. The tables of a night are sorted already; that is checked, for

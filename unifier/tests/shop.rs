@@ -1,0 +1,113 @@
+//! What the example company in `examples/shop` must come to.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic, and clippy sees helpers of integration tests as none")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use unifier::config::Config;
+use unifier::ingest::{ImportReport, ImportRequest, import};
+use unifier::store::Store;
+
+/// `expected.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    imports: BTreeMap<String, Counts>,
+}
+
+/// What an import counts.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Counts {
+    accepted: u64,
+    #[serde(default)]
+    duplicate: u64,
+    #[serde(default)]
+    rejected: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    fn of(report: &ImportReport) -> Self {
+        let by_code = |(reason, count): (&unifier::ingest::reject::RowReject, &u64)| (reason.code(), *count);
+        Self {
+            accepted: report.accepted,
+            duplicate: report.duplicate,
+            rejected: report.reasons.iter().map(by_code).collect(),
+        }
+    }
+}
+
+/// A store with the example's configuration.
+struct Shop {
+    _folder: tempfile::TempDir,
+    config: Config,
+    store: Store,
+}
+
+impl Shop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("unifier.toml");
+        fs::copy(example("unifier.toml"), &config).unwrap();
+        Self {
+            config: Config::read(&config).unwrap(),
+            store: Store::open(folder.path()).unwrap(),
+            _folder: folder,
+        }
+    }
+
+    fn import(&mut self, file: &str) -> ImportReport {
+        let file = example("exports").join(file);
+        let mapping = file.with_extension("map.toml");
+        let request = ImportRequest {
+            file: &file,
+            preset: None,
+            mapping: mapping.is_file().then_some(mapping.as_path()),
+            source: None,
+            as_of: Date::constant(2026, 11, 19),
+            dry_run: false,
+            suppressed: &|_, _| false,
+            progress: &|_, _| {},
+        };
+        import(&mut self.store, &self.config, &request).unwrap()
+    }
+}
+
+fn example(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../examples/shop")
+        .join(path)
+}
+
+fn expected() -> Expected {
+    toml::from_str(&fs::read_to_string(example("expected.toml")).unwrap()).unwrap()
+}
+
+#[test]
+fn every_export_is_read_to_the_last_row_and_bad_rows_have_their_reason() {
+    let mut shop = Shop::new();
+    for (file, expected) in expected().imports {
+        let report = shop.import(&file);
+        assert_eq!(Counts::of(&report), expected, "{file}");
+        assert_eq!(
+            report.read,
+            report.accepted + report.duplicate + report.rejected,
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn every_export_in_the_folder_has_its_expected_counts() {
+    let files = fs::read_dir(example("exports"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = files.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".csv"));
+    names.sort();
+    assert_eq!(names, expected().imports.into_keys().collect::<Vec<_>>());
+}
