@@ -1,6 +1,9 @@
 //! What the example company in `examples/shop` must come to.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic, and clippy sees helpers of integration tests as none")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may panic, and clippy sees helpers of integration tests as none"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -13,6 +13,7 @@ use crate::segment::fixture::{
 };
 use crate::segment::{Segments, TableSet, compile};
 use crate::store::CONFIG_FILE;
+use crate::{predict, profile};
 
 /// A store with one published night.
 struct Shop {
@@ -255,4 +256,25 @@ fn a_night_on_disk_counts_as_the_tables_in_memory_do() {
         segments.evaluate(&read, now()).unwrap(),
         segments.evaluate(&tables(), now()).unwrap()
     );
+}
+
+/// The stages that make the tables keep to what the files can hold.
+#[test]
+fn every_column_of_people_and_scores_can_be_written() {
+    let people = profile::people::people(&[], &purposes()).unwrap();
+    let predictions = predict::score(&[], 20_000, &predict::PredictConfig::default());
+    let scores = predict::table::scores(std::iter::empty(), &predictions).unwrap();
+    let columns = people.columns().iter().chain(scores.columns());
+    let unwritable: Vec<_> = columns.filter(|column| cell::Column::new(column).is_none()).collect();
+    assert!(unwritable.is_empty(), "{unwritable:?}");
+    for column in [
+        "rfm",
+        "p_alive",
+        "p_buy_90d",
+        "expected_orders_365d",
+        "expected_value_365d",
+        "next_order_median",
+    ] {
+        assert!(scores.column_by_name(column).is_some(), "{column}");
+    }
 }

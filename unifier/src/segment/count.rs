@@ -10,6 +10,7 @@ use super::error::EvaluationError;
 use super::evaluate::is_yes;
 use super::rule::Rule;
 use super::tables::{Partition, TableSet, column, consent_column, unusable};
+use super::unseen::remarks;
 use crate::store::Night;
 
 /// How many people are shown.
@@ -29,6 +30,8 @@ pub struct Count {
     /// The ids of the first of the matched. Ids are hashes, so the first by id are as good as any drawn by lot, and the
     /// same each time.
     pub sample: Vec<String>,
+    /// What the rule names and nobody has: traits, events and sources, with the nearest name there is.
+    pub remarks: Vec<String>,
 }
 
 /// How many people agreed to a purpose, are not suppressed, and have an address.
@@ -70,14 +73,15 @@ impl Segments {
             .par_iter()
             .map(|partition| tally(partition, &self.mask(rule, partition, now)?, purposes))
             .collect::<Result<_, _>>()?;
-        let none = Count {
+        let start = Count {
             people: 0,
             matched: 0,
             suppressed: 0,
             reach: purposes.iter().map(|purpose| Reach::none(purpose)).collect(),
             sample: Vec::new(),
+            remarks: remarks(rule, tables)?,
         };
-        Ok(parts.into_iter().fold(none, Count::and))
+        Ok(parts.into_iter().fold(start, Count::and))
     }
 }
 
@@ -141,6 +145,7 @@ fn tally(partition: &Partition, mask: &BooleanArray, purposes: &[String]) -> Res
         suppressed: matched.len() - free.len(),
         reach,
         sample: ids.iter().flatten().take(SAMPLE).map(str::to_owned).collect(),
+        remarks: Vec::new(),
     })
 }
 

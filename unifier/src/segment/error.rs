@@ -86,12 +86,12 @@ pub enum EvaluationError {
     Arrow(#[from] ArrowError),
 }
 
-/// The candidate that `word` is most probably a misspelling of; nothing when none is near.
+/// The candidate that `word` is most probably a misspelling of, in whatever case; nothing when none is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let (distance, candidate) = candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .min()?;
     (distance <= candidate.chars().count().div_ceil(3)).then_some(candidate)
 }

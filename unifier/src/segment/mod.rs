@@ -17,6 +17,7 @@ mod print;
 mod rule;
 mod tables;
 mod token;
+mod unseen;
 mod value;
 
 pub use compile::{Segments, compile};

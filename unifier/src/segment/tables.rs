@@ -22,10 +22,10 @@ const EVENTS_DAILY: [&str; 4] = ["person_id", "day", "event", "count"];
 /// The tables people, scores, traits and events_daily, each sorted by person.
 #[derive(Clone, Debug)]
 pub struct TableSet {
-    people: Vec<RecordBatch>,
+    pub(super) people: Vec<RecordBatch>,
     scores: Vec<RecordBatch>,
-    traits: Vec<RecordBatch>,
-    events_daily: Vec<RecordBatch>,
+    pub(super) traits: Vec<RecordBatch>,
+    pub(super) events_daily: Vec<RecordBatch>,
 }
 
 /// What rules read.

@@ -6,11 +6,12 @@ mod round_trip;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
-use arrow::datatypes::Int64Type;
+use arrow::datatypes::{DataType, Int64Type};
 use proptest::prelude::*;
 
 use super::fixture::{NAMES, events_daily, id, name, now, people, purposes, rules, scores, tables, traits};
 use super::*;
+use crate::{predict, profile};
 
 fn segments() -> Segments {
     compile(&rules([("vip", "revenue >= 400")]), &purposes()).unwrap()
@@ -88,10 +89,7 @@ fn three_valued_logic_follows_kleene() {
     ];
     let scores = RecordBatch::try_from_iter([
         ("person_id", fixture::text([Some(id(0))])),
-        (
-            "p_buy_percentile",
-            arrow::array::new_null_array(&arrow::datatypes::DataType::Float64, 1),
-        ),
+        ("p_buy_percentile", arrow::array::new_null_array(&DataType::Float64, 1)),
     ]);
     let tables = TableSet::new(vec![people()], vec![scores.unwrap()], vec![], vec![]).unwrap();
     let segments = segments();
@@ -195,6 +193,43 @@ fn reach_leaves_out_who_is_suppressed_who_did_not_agree_and_who_has_no_address()
     };
     let expected = [reach("email_marketing", 2, 1, 2), reach("sms_marketing", 3, 2, 2)];
     assert_eq!(count.reach, expected);
+}
+
+#[test]
+fn names_that_nobody_has_are_remarked_with_the_nearest() {
+    let segments = segments();
+    let text = "trait \"loyalty_teir\" = \"gold\" or event \"product viewed\" or from source \"hubspt\" \
+                or trait \"children\" = 2 or no event \"Order Completed\" or from source \"web\"";
+    let count = segments
+        .count_in(&tables(), &segments.parse(text).unwrap(), now())
+        .unwrap();
+    let expected = [
+        "nobody has a trait \"loyalty_teir\"; did you mean \"loyalty_tier\"?",
+        "nobody did anything on the web named \"product viewed\"; did you mean \"Product Viewed\"?",
+        "nobody comes from a source \"hubspt\"; did you mean \"hubspot\"?",
+    ];
+    assert_eq!(count.remarks, expected);
+}
+
+/// The stages that make the tables keep to what the language reads of them.
+#[test]
+fn every_field_is_a_column_of_its_table_that_can_be_compared() {
+    let people = profile::people::people(&[], &purposes()).unwrap();
+    let predictions = predict::score(&[], 20_000, &predict::PredictConfig::default());
+    let scores = predict::table::scores(std::iter::empty(), &predictions).unwrap();
+    for field in FIELDS {
+        let table = if field.table == Table::People { &people } else { &scores };
+        let column = table
+            .column_by_name(field.name)
+            .unwrap_or_else(|| panic!("no column {}", field.name));
+        let fits = match field.kind {
+            Kind::Text => column.data_type() == &DataType::Utf8,
+            Kind::Number => value::numbers(column).is_ok(),
+            Kind::Day => value::days(column).is_some(),
+            Kind::YesNo => column.data_type() == &DataType::Boolean,
+        };
+        assert!(fits, "{} is {}", field.name, column.data_type());
+    }
 }
 
 #[test]
