@@ -1,5 +1,6 @@
 //! One exported file into the log: read, checked, compared with what is there, committed in one step.
 
+mod events;
 mod known;
 mod lanes;
 mod report;
@@ -16,7 +17,8 @@ use crate::config::{Config, is_name};
 use crate::privacy::suppression::record_kind;
 use crate::store::{Change, SegmentError, StagedSegment, StateError, Store, StoreError};
 
-use super::file::{BrokenRow, FileError, Header, Progress, Row, Survey, Table, open};
+use super::Kind;
+use super::file::{BrokenRow, Dialect, FileError, Header, Progress, Row, Survey, Table, open};
 use super::layout::Layout;
 use super::mapping::{Mapping, MappingError};
 use super::preset::{self, PresetError};
@@ -102,11 +104,17 @@ pub enum ImportError {
 /// # Errors
 /// [`ImportError`]; nothing was written then.
 pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -> Result<ImportReport, ImportError> {
+    if request.mapping.is_none() && request.preset.is_none() && events::is_json_lines(request.file)? {
+        return events::json_lines(store, config, request);
+    }
     let plan = Plan::make(config, request)?;
     let mut report = plan.report(request);
     if let Some(entry) = store.state().get::<ImportEntry>(IMPORT, &report.id)? {
         report.already_imported = Some(entry);
         return Ok(report);
+    }
+    if plan.layout.kind == Kind::Events {
+        return events::delimited(store, config, request, &plan, report);
     }
     let known = KnownRows::read(store.log(), &plan.layout.source, plan.layout.kind, plan.day())?;
     let rejects = RejectsFile::new(&store.rejects(), &report.id);
@@ -170,7 +178,7 @@ impl Plan {
         if let Some(encoding) = mapping.and_then(|mapping| mapping.encoding) {
             survey.encoding = encoding;
         }
-        let id = import_id(&survey.sha256, &layout);
+        let id = import_id(&survey.sha256, &format!("{layout:?}"));
         Ok(Self {
             header,
             layout,
@@ -239,12 +247,19 @@ fn file_name(path: &Path) -> String {
 }
 
 /// The same bytes under the same layout are the same import; a corrected mapping makes it another.
-fn import_id(sha256: &str, layout: &Layout) -> String {
-    let digest = Sha256::new()
-        .chain_update(sha256)
-        .chain_update(format!("{layout:?}"))
-        .finalize();
+fn import_id(sha256: &str, layout: &str) -> String {
+    let digest = Sha256::new().chain_update(sha256).chain_update(layout).finalize();
     digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A row as it may stand in its file.
+fn raw_row(row: &Row, dialect: Dialect) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(dialect.delimiter)
+        .from_writer(Vec::new());
+    // A list in memory takes every row.
+    let _ = writer.write_record(row.fields());
+    writer.into_inner().unwrap_or_default()
 }
 
 /// One pass over the rows.
@@ -308,7 +323,11 @@ impl Run<'_> {
         self.report.read += 1;
         let facts = match translator.translate(row) {
             Ok(facts) => facts,
-            Err(refusal) => return self.refuse(row.line, &refusal, &self.raw(row)).map(|()| None),
+            Err(refusal) => {
+                return self
+                    .refuse(row.line, &refusal, &raw_row(row, self.plan.header.dialect))
+                    .map(|()| None);
+            }
         };
         if facts.record.as_ref().is_some_and(|record| self.is_erased(record)) {
             return self
@@ -323,7 +342,7 @@ impl Run<'_> {
         self.report.consents += facts.consents.len() as u64;
         for refusal in &facts.left_out {
             *self.report.left_out.entry(refusal.reason).or_default() += 1;
-            self.keep(row.line, refusal, &self.raw(row))?;
+            self.keep(row.line, refusal, &raw_row(row, self.plan.header.dialect))?;
         }
         Ok(Some(facts))
     }
@@ -338,9 +357,7 @@ impl Run<'_> {
     }
 
     fn refuse(&mut self, line: u64, refusal: &Refusal, raw: &[u8]) -> Result<(), ImportError> {
-        self.report.rejected += 1;
-        *self.report.reasons.entry(refusal.reason).or_default() += 1;
-        self.report.first_lines.entry(refusal.reason).or_insert(line);
+        self.report.refuse(line, refusal.reason);
         self.keep(line, refusal, raw)
     }
 
@@ -357,15 +374,6 @@ impl Run<'_> {
             source,
         };
         self.rejects.add(line, column, refusal, raw).map_err(refused)
-    }
-
-    fn raw(&self, row: &Row) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(self.plan.header.dialect.delimiter)
-            .from_writer(Vec::new());
-        // A list in memory takes every row.
-        let _ = writer.write_record(row.fields());
-        writer.into_inner().unwrap_or_default()
     }
 
     fn is_erased(&self, record: &RecordRow) -> bool {

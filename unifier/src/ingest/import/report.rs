@@ -59,6 +59,13 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
+    /// Counts a refused row.
+    pub(super) fn refuse(&mut self, line: u64, reason: RowReject) {
+        self.rejected += 1;
+        *self.reasons.entry(reason).or_default() += 1;
+        self.first_lines.entry(reason).or_insert(line);
+    }
+
     /// Whether so many rows were refused that the file, or its mapping, is likely the wrong one.
     pub fn has_too_many_rejects(&self) -> bool {
         let good = self.accepted + self.duplicate;

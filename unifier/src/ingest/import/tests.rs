@@ -392,6 +392,38 @@ fn a_file_of_consents_gives_answers_and_the_people_who_gave_them() {
 }
 
 #[test]
+fn a_file_of_events_goes_the_way_of_the_webs() {
+    let mut desk = Desk::new();
+    let event = |id: &str| {
+        format!(
+            "{{\"type\":\"track\",\"event\":\"Demo Booked\",\"messageId\":\"{id}\",\"userId\":\"u1\",\"timestamp\":\"2020-05-01T10:00:00Z\"}}\n"
+        )
+    };
+    let report = desk.import(
+        "events.jsonl",
+        [
+            event("m1"),
+            event("m1"),
+            "{\"type\":\"dance\"}\n".to_owned(),
+            "{".to_owned(),
+        ]
+        .concat(),
+    );
+    assert_eq!((report.accepted, report.duplicate, report.rejected), (1, 1, 2));
+    desk.map("source = \"calls\"\nkind = \"events\"\n[columns]\ntype = \"Kind\"\nevent = \"What\"\ntimestamp = \"When\"\nuser_id = \"Who\"\n[traits]\nminutes = \"Minutes\"\n");
+    let calls = "Kind,What,When,Who,Minutes\ntrack,Called,2020-05-01 11:00,u1,7\ntrack,Called,soon,u1,7\ntrack,Called,2020-05-01 11:00,u1,7\n";
+    let report = desk.import("calls.csv", calls);
+    assert_eq!((report.accepted, report.duplicate, report.rejected), (1, 1, 1));
+    let segments: Vec<_> = desk
+        .store
+        .log()
+        .segments(Lane::Events)
+        .map(|segment| segment.partition())
+        .collect();
+    assert_eq!(segments, ["2020-05-01", "2020-05-01"]);
+}
+
+#[test]
 fn a_file_that_cannot_be_imported_says_why_and_writes_nothing() {
     let mut desk = Desk::new();
     let told = |result: Result<ImportReport, ImportError>| result.unwrap_err().to_string();

@@ -116,7 +116,8 @@ impl<'a> Translator<'a> {
         })
     }
 
-    fn value(&self, row: &Row, field: Field) -> Option<(usize, String)> {
+    /// The first column of a field that says something, and what.
+    pub(super) fn value(&self, row: &Row, field: Field) -> Option<(usize, String)> {
         self.first(row, self.layout.columns(field))
     }
 
@@ -135,6 +136,13 @@ impl<'a> Translator<'a> {
             left_out.push(Refusal::value(RowReject::UnreadableDate, column, &value));
         }
         moment
+    }
+
+    /// The moment without which the row says nothing.
+    pub(super) fn required_moment(&self, row: &Row, field: Field) -> Result<Timestamp, Refusal> {
+        let (column, value) = self.value(row, field).ok_or(Refusal::row(RowReject::MissingTime))?;
+        date::moment(&value, &self.date_style(column))
+            .ok_or_else(|| Refusal::value(RowReject::UnreadableDate, column, &value))
     }
 
     fn record(&self, row: &Row, left_out: &mut Vec<Refusal>) -> RecordRow {
@@ -163,20 +171,26 @@ impl<'a> Translator<'a> {
             let name = person[Field::FullName as usize].take();
             person[Field::Company as usize] = name;
         }
-        let named = |columns: &[(String, usize)]| -> BTreeMap<String, String> {
-            let values = columns
-                .iter()
-                .filter_map(|(name, column)| Some((name.clone(), self.first(row, &[*column])?.1)));
-            values.collect()
-        };
         RecordRow {
             created_at: self.moment(row, self.layout.columns(Field::CreatedAt), left_out),
             observed_at: self.moment(row, self.layout.columns(Field::UpdatedAt), left_out),
             person,
-            identifiers: named(&self.layout.identifiers),
-            traits: named(&self.layout.traits),
+            identifiers: self.named(row, &self.layout.identifiers),
+            traits: self.traits(row),
             ..RecordRow::default()
         }
+    }
+
+    /// The free columns of a row, by their names.
+    pub(super) fn traits(&self, row: &Row) -> BTreeMap<String, String> {
+        self.named(row, &self.layout.traits)
+    }
+
+    fn named(&self, row: &Row, columns: &[(String, usize)]) -> BTreeMap<String, String> {
+        let values = columns
+            .iter()
+            .filter_map(|(name, column)| Some((name.clone(), self.first(row, &[*column])?.1)));
+        values.collect()
     }
 
     fn birth_date(&self, column: usize, value: &str, left_out: &mut Vec<Refusal>) -> Option<String> {
@@ -224,11 +238,7 @@ impl<'a> Translator<'a> {
 
     fn order(&self, row: &Row, record_key: Option<String>) -> Result<OrderRow, Refusal> {
         let order_id = self.order_id(row).ok_or(Refusal::row(RowReject::MissingOrderId))?;
-        let (column, time) = self
-            .value(row, Field::OrderedAt)
-            .ok_or(Refusal::row(RowReject::MissingTime))?;
-        let ordered_at = date::moment(&time, &self.date_style(column))
-            .ok_or_else(|| Refusal::value(RowReject::UnreadableDate, column, &time))?;
+        let ordered_at = self.required_moment(row, Field::OrderedAt)?;
         let (paid, sign) = self
             .amount(row, Field::Amount)?
             .ok_or(Refusal::row(RowReject::MissingAmount))?;

@@ -1,0 +1,203 @@
+//! Prints what it costs to import rows, to pull web events, and to read both for a night, and the memory that took.
+//!
+//! `cargo bench -p unifier --bench ingest -- [EVENTS [ROWS]]`; a million events of a tenth as many visitors over ten days,
+//! and 100,000 rows of 20 columns, unless said otherwise.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+use unifier::config::Config;
+use unifier::ingest::{ImportRequest, PullRequest, import, pull, read};
+use unifier::store::{CONFIG_FILE, Store};
+
+const CONFIG: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[edge]\nfolder = \"web\"\n";
+const MAPPING: &str = r#"source = "crm"
+record_key = "id"
+[columns]
+given_name = "first"
+family_name = "last"
+birth_date = "born"
+email = "email"
+phone = "phone"
+street = "street"
+street_number = "number"
+postcode = "zip"
+city = "city"
+country = "country"
+language = "language"
+created_at = "created"
+updated_at = "updated"
+[traits]
+stage = "stage"
+owner = "owner"
+source = "origin"
+score = "score"
+tags = "tags"
+[consents]
+email_marketing = { column = "newsletter", at = "updated" }
+"#;
+/// Events in one object, and shards.
+const OBJECT_EVENTS: usize = 2_000;
+const SHARDS: usize = 4;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut sizes = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse::<usize>().ok());
+    let (events, rows) = (sizes.next().unwrap_or(1_000_000), sizes.next().unwrap_or(100_000));
+    let folder = tempfile::tempdir()?;
+    let root = folder.path();
+    fs::write(root.join(CONFIG_FILE), CONFIG)?;
+    fs::write(root.join("map.toml"), MAPPING)?;
+    let bytes = write_rows(&root.join("crm.csv"), rows)?;
+    write_events(&root.join("web"), events)?;
+    let config = Config::parse(CONFIG)?;
+    let mut store = Store::open(root)?;
+    println!(
+        "{} threads, {} MB of CSV",
+        rayon::current_num_threads(),
+        bytes / 1_000_000
+    );
+
+    let start = Instant::now();
+    let report = import(
+        &mut store,
+        &config,
+        &request(&root.join("crm.csv"), &root.join("map.toml")),
+    )?;
+    say("import", report.accepted, "rows", start);
+
+    let start = Instant::now();
+    let request = PullRequest {
+        suppressed: &|_, _| false,
+        accept_gaps: false,
+        progress: &|_| {},
+    };
+    let report = pull(&mut store, &config, &request)?;
+    say("pull", report.accepted, "events", start);
+
+    let start = Instant::now();
+    let facts = read(store.log(), &config)?;
+    say("read", facts.web_events + rows as u64, "events and rows", start);
+    println!(
+        "{} records, {} days of activity",
+        facts.records.len(),
+        facts.activity.len()
+    );
+    Ok(())
+}
+
+fn say(what: &str, count: u64, unit: &str, start: Instant) {
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{what:<8}{count:>9} {unit} in {seconds:.2} s, {:.0}/s, peak memory {} MB",
+        count as f64 / seconds,
+        peak_memory()
+    );
+}
+
+/// The most memory this process has held, in megabytes; 0 where the system does not say.
+fn peak_memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok())
+        .map_or(0, |kilobytes| kilobytes / 1_000)
+}
+
+fn request<'a>(file: &'a Path, mapping: &'a Path) -> ImportRequest<'a> {
+    ImportRequest {
+        file,
+        preset: None,
+        mapping: Some(mapping),
+        source: None,
+        as_of: jiff::civil::Date::constant(2026, 11, 24),
+        dry_run: false,
+        suppressed: &|_, _| false,
+        progress: &|_, _| {},
+    }
+}
+
+fn write_rows(path: &Path, rows: usize) -> Result<u64, Box<dyn std::error::Error>> {
+    let mut file = std::io::BufWriter::new(fs::File::create(path)?);
+    writeln!(
+        file,
+        "id,first,last,born,email,phone,street,number,zip,city,country,language,created,updated,stage,owner,origin,score,tags,newsletter"
+    )?;
+    for row in 0..rows {
+        let (day, month, year) = (row % 28 + 1, row % 12 + 1, 1940 + row % 60);
+        writeln!(
+            file,
+            "{row},Anna-{},Müller{},{day:02}.{month:02}.{year},anna.{row}@example.org,+4179{:07},Bahnhofstrasse,{},{},Zürich,Schweiz,de_CH,\
+             2024-{month:02}-{day:02} 10:00,2026-{month:02}-{day:02} 11:30,customer,owner{},search,{},\"vip, {}\",{}",
+            row % 700,
+            row % 9_000,
+            row % 10_000_000,
+            row % 99,
+            1_000 + row % 8_000,
+            row % 9,
+            row % 100,
+            row % 5,
+            ["yes", "no"][row % 2],
+        )?;
+    }
+    file.flush()?;
+    Ok(path.metadata()?.len())
+}
+
+fn write_events(folder: &Path, events: usize) -> Result<(), Box<dyn std::error::Error>> {
+    let mut next = [1; SHARDS];
+    for (object, start) in (0..events).step_by(OBJECT_EVENTS).enumerate() {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        for event in start..(start + OBJECT_EVENTS).min(events) {
+            writeln!(packer, "{}", line(event))?;
+        }
+        let (bytes, shard) = (packer.finish()?, object % SHARDS);
+        let hash: String = Sha256::digest(&bytes)[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let folder = folder.join(format!("seg/v1/{shard:02}"));
+        fs::create_dir_all(&folder)?;
+        fs::write(
+            folder.join(format!("{0:016}-{0:016}-{hash}.ndjson.gz", next[shard])),
+            bytes,
+        )?;
+        next[shard] += 1;
+    }
+    Ok(())
+}
+
+/// One event: mostly page views and product views, a few identify and order.
+fn line(event: usize) -> String {
+    let visitor = event % 100_000;
+    let at = format!(
+        "2026-11-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        10 + event / 1_000 % 10,
+        event / 60 % 24,
+        event % 60,
+        event / 7 % 60,
+        event % 1_000
+    );
+    let what = match event % 40 {
+        0 => format!(
+            r#""type":"identify","userId":"u{visitor}","traits":{{"email":"anna.{visitor}@example.org","firstName":"Anna"}}"#
+        ),
+        1 => format!(
+            r#""type":"track","event":"Order Completed","properties":{{"order_id":"o{event}","total":{}.5,"currency":"EUR"}}"#,
+            event % 200
+        ),
+        2..20 => format!(
+            r#""type":"track","event":"Product Viewed","properties":{{"product_id":"p{}","price":27.5,"category":"bath"}}"#,
+            event % 500
+        ),
+        _ => r#""type":"page","properties":{}"#.to_owned(),
+    };
+    format!(
+        r#"{{"lane":"consented",{what},"messageId":"00000000-0000-4000-8000-{event:012}","anonymousId":"a{visitor}","timestamp":"{at}","context":{{"page":{{"url":"https://shop.example/bath/mat-01","path":"/bath/mat-01","referrer":"","title":"Bath mat"}},"consent":{{"categoryPreferences":{{"analytics":true,"personalisation":true}}}},"locale":"de-CH"}},"receivedAt":"{at}","clockSkewMs":0,"site":"shop","country":"CH","device":"mobile","bot":false}}"#
+    )
+}
