@@ -1,7 +1,8 @@
 //! The worker under load: batches of ten events into its durable log, in the bare Workers runtime on this machine.
 //!
-//! `wrangler dev` puts two more programs into the way of each request, so the runtime is started by itself, with its state on disk.
-//! It has no bucket there: what is measured ends where the sender gets its answer, and a segment that fills waits.
+//! `wrangler dev` puts two more programs into the way of each request, so the runtime is started by itself. Its state is in memory where
+//! there is a file system for that: this machine's disk says nothing about Cloudflare's. It has no bucket: what is measured ends
+//! where the sender gets its answer, and a segment that fills waits.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -26,12 +27,19 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         built.join("index.js").is_file(),
         "the worker is not built: run `cargo xtask build edge` first"
     );
-    let directory = workspace.target.join("bench-edge");
+    let memory = Path::new("/dev/shm");
+    let directory = if memory.is_dir() {
+        memory
+    } else {
+        workspace.target.as_path()
+    }
+    .join("firsthand-bench-edge");
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     prepare(&directory, &built, port)?;
     let runtime = Runtime::start(workspace, &directory, port)?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let run_id = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    say(&format!("edge: state in {}", directory.display()));
     say("edge: requests/s, events/s, p50 and p99 latency, CPU of the runtime for each request");
     let health = |_, _| "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n".to_owned();
     runtime.measure("health check, 32 connections", 0, || {
@@ -42,7 +50,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         let name = format!("durable batch of {EVENTS}, {connections} connection(s)");
         runtime.measure(&name, EVENTS, || load::run(address, connections, TIME, batch))?;
     }
-    Ok(())
+    drop(runtime);
+    fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))
 }
 
 struct Runtime(Child);
