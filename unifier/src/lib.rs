@@ -5,7 +5,9 @@
 //! activate and [`serve`] touch the outside.
 
 pub mod activate;
+pub mod cli;
 pub mod columns;
+mod command;
 pub mod config;
 pub mod identity;
 pub mod ingest;
@@ -16,5 +18,7 @@ pub mod privacy;
 pub mod profile;
 pub mod record;
 pub mod report;
+pub mod run;
 pub mod segment;
+pub mod serve;
 pub mod store;

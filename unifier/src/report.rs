@@ -10,6 +10,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::ingest::Intake;
 use crate::profile::orders as profile;
 use crate::store::{Night, TablesError};
 
@@ -36,39 +37,6 @@ pub struct Report {
     pub segments: Vec<SegmentSize>,
     /// Rows of each table, by its name.
     pub tables: BTreeMap<String, u64>,
-}
-
-/// What came in from one source: read = accepted + duplicate + the rejected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Intake {
-    /// Files or edge objects.
-    pub files: u64,
-    /// Rows or events.
-    pub read: u64,
-    /// New ones.
-    pub accepted: u64,
-    /// Ones that were there already.
-    pub duplicate: u64,
-    /// Refused ones, by the code of the reason.
-    pub rejected: BTreeMap<String, u64>,
-}
-
-impl Intake {
-    /// Adds what another file of the same source brought.
-    pub fn add(&mut self, other: &Intake) {
-        self.files += other.files;
-        self.read += other.read;
-        self.accepted += other.accepted;
-        self.duplicate += other.duplicate;
-        for (reason, count) in &other.rejected {
-            *self.rejected.entry(reason.clone()).or_default() += count;
-        }
-    }
-
-    /// How many were refused for any reason.
-    pub fn rejected(&self) -> u64 {
-        self.rejected.values().sum()
-    }
 }
 
 /// Who is who, in numbers.
@@ -364,19 +332,5 @@ mod tests {
             [0, 999, 1000, 1_234_567].map(grouped),
             ["0", "999", "1,000", "1,234,567"]
         );
-    }
-
-    #[test]
-    fn intake_adds_up() {
-        let one = Intake {
-            files: 1,
-            read: 10,
-            accepted: 7,
-            duplicate: 1,
-            rejected: BTreeMap::from([("bad_date".to_owned(), 2)]),
-        };
-        let mut sum = one.clone();
-        sum.add(&one);
-        assert_eq!((sum.read, sum.accepted + sum.duplicate + sum.rejected()), (20, 20));
     }
 }

@@ -3,6 +3,7 @@
 mod field;
 pub mod file;
 mod import;
+mod intake;
 mod layout;
 pub mod mapping;
 pub mod preset;
@@ -13,6 +14,7 @@ pub mod rows;
 
 pub use field::{Field, Kind};
 pub use import::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Suppressed, import};
+pub use intake::{Intake, intake};
 pub use layout::Layout;
 pub use pull::{PullError, PullReport, PullRequest, pull};
-pub use read::{Facts, read};
+pub use read::{Facts, read, web_key};

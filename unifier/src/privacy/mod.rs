@@ -3,8 +3,12 @@
 //! This stage decides nothing about contacting anybody (that is `profile`'s consent and `activate`); it keeps the answers,
 //! and takes people out again.
 
+pub mod access;
 pub mod consent;
+pub mod erase;
 pub mod suppression;
+
+use arrow::error::ArrowError;
 
 use crate::store::{SegmentError, StateError, StoreError, TablesError};
 
@@ -23,6 +27,9 @@ pub enum PrivacyError {
     /// The tables cannot be read.
     #[error(transparent)]
     Tables(#[from] TablesError),
+    /// A segment's rows cannot be told apart.
+    #[error("the log's rows cannot be filtered: {0}")]
+    Arrow(#[from] ArrowError),
     /// A rejects file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Rejects {

@@ -20,9 +20,12 @@ use crate::config::{Config, Edge};
 use crate::store::{Change, SegmentError, StateError, Store, StoreError};
 
 use super::Suppressed;
+use super::intake::{Intake, PULLED};
 use super::reject::{RejectsFile, RowReject};
 
 pub use events::EventWriter;
+
+use events::Counts;
 pub use object::Stop;
 
 use folder::Folder;
@@ -205,6 +208,24 @@ struct Taken {
     refused: Vec<object::BadLine>,
 }
 
+impl Taken {
+    /// What this commit brings, for the report of the night.
+    fn intake(&self, counts: Counts) -> Intake {
+        let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
+        for bad in &self.refused {
+            *rejected.entry(bad.reason.code()).or_default() += 1;
+        }
+        let accepted = counts.events + counts.hits;
+        Intake {
+            files: self.keys.len() as u64,
+            read: accepted + counts.duplicate + self.refused.len() as u64,
+            accepted,
+            duplicate: counts.duplicate,
+            rejected,
+        }
+    }
+}
+
 struct Pull<'a> {
     store: &'a mut Store,
     origin: &'a dyn Origin,
@@ -346,9 +367,10 @@ impl Pull<'_> {
             .iter()
             .filter(|key| is_spill(key))
             .map(|key| Change::put(SPILLED, key, &true));
-        let changes = cursors.chain(spilled).collect();
-        self.store.commit(staged, changes)?;
         let counts = self.writer.take_counts();
+        let brought = Change::put(PULLED, &id, &taken.intake(counts));
+        let changes = cursors.chain(spilled).chain([brought]).collect();
+        self.store.commit(staged, changes)?;
         self.report.accepted += counts.events + counts.hits;
         self.report.events += counts.events;
         self.report.duplicate += counts.duplicate;

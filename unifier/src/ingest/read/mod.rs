@@ -24,6 +24,7 @@ use offline::TimedOrder;
 
 pub use person::identifiers;
 pub use traits::row as traits_row;
+pub use web::web_key;
 
 /// What the log says.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -228,13 +228,17 @@ impl<'a> DayReader<'a> {
     }
 }
 
+/// The key of a web identity: `anonymous id`, `anonymous id/user id` or `/user id`, so that a shared device follows its users.
+pub fn web_key(anonymous_id: Option<&str>, user_id: Option<&str>) -> String {
+    match user_id {
+        Some(user_id) => format!("{}/{user_id}", anonymous_id.unwrap_or_default()),
+        None => anonymous_id.unwrap_or_default().to_owned(),
+    }
+}
+
 impl Identity<'_> {
-    /// Keys are `anonymous id`, `anonymous id/user id` or `/user id`, so that a shared device follows its users.
     fn new((anonymous_id, user_id): (Option<&str>, Option<&str>), at: Timestamp) -> Self {
-        let key = match user_id {
-            Some(user_id) => format!("{}/{user_id}", anonymous_id.unwrap_or_default()),
-            None => anonymous_id.unwrap_or_default().to_owned(),
-        };
+        let key = web_key(anonymous_id, user_id);
         let ids = [
             anonymous_id.map(|id| identifier("anonymous_id", id)),
             user_id.map(|id| identifier("user_id", id)),

@@ -1,0 +1,259 @@
+//! The command line. The doc comments here are the help texts.
+//!
+//! Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done, but too
+//! many rows were rejected.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use event_schema::Timestamp;
+use jiff::civil::Date;
+
+use crate::command;
+
+/// The work was done.
+pub const DONE: u8 = 0;
+/// The work failed.
+pub const FAILED: u8 = 1;
+/// The command line or the configuration cannot be used.
+pub const USAGE: u8 = 2;
+/// The work was done, but too many rows were rejected.
+pub const TOO_MANY_REJECTS: u8 = 3;
+
+/// Firsthand's unifier: one profile per person, from your web events and your exports.
+///
+/// A store is a directory with a configuration, unifier.toml. A typical night: import the exports, pull the web events, run,
+/// and open the web UI with serve.
+#[derive(Debug, Parser)]
+#[command(name = "unifier", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// The store's directory.
+    #[arg(
+        short = 'C',
+        long = "directory",
+        value_name = "DIR",
+        default_value = ".",
+        global = true
+    )]
+    pub directory: PathBuf,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true)]
+    pub format: Format,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new store with a commented configuration.
+    Init {
+        /// The directory to make it in.
+        directory: PathBuf,
+    },
+    /// Read exports of the CRM, the shop, the e-mail marketing, the ERP.
+    ///
+    /// The vendor is told by the header; --preset and --map say it outright. The same file twice changes nothing. Rows that
+    /// cannot be read are kept with their reason under rejects/, and the others are taken.
+    Import(Import),
+    /// Fetch new web events from the edge.
+    Pull {
+        /// Go on behind a gap in a shard's numbers, when its events are known to be lost for good.
+        #[arg(long)]
+        accept_gaps: bool,
+    },
+    /// Run the night: who is who, profiles, predictions, segments. Publishes all of it or nothing.
+    Run {
+        /// The moment the night counts from, as 2026-11-24T03:00:00Z; now by default.
+        #[arg(long, value_name = "RFC3339")]
+        now: Option<Timestamp>,
+    },
+    /// Print the report of the last night.
+    Report,
+    /// Find people, or show one.
+    #[command(subcommand)]
+    People(People),
+    /// Why two records or people are the same person, or why not.
+    Explain {
+        /// A person or record id, or SOURCE:KEY.
+        a: String,
+        /// The other one.
+        b: String,
+    },
+    /// Write a table or a segment to a file.
+    Export(Export),
+    /// List, show, count and export segments.
+    #[command(subcommand)]
+    Segment(Segment),
+    /// Record consent, answer an access request, erase a person.
+    #[command(subcommand)]
+    Privacy(Privacy),
+    /// Serve the web UI on this machine.
+    Serve {
+        /// The address to listen on.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+        listen: std::net::SocketAddr,
+    },
+}
+
+/// What to import, and how to read it.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The files, plain or gzipped.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The vendor's export it is.
+    #[arg(long, value_name = "NAME", conflicts_with = "map")]
+    pub preset: Option<String>,
+    /// A mapping file from your columns to ours.
+    #[arg(long, value_name = "MAP.toml")]
+    pub map: Option<PathBuf>,
+    /// The source's name; by default the vendor's or the mapping's.
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+    /// Read and check everything, and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The day the export shows, for values it does not date; today by default.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<Date>,
+}
+
+/// People.
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// Find people by name, e-mail address, telephone number, or a source's key.
+    Find {
+        /// What to look for; case and accents do not matter.
+        text: String,
+        /// How many to show at most.
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+    },
+    /// Show one person: values and where they come from, orders, activity, consents, scores, segments.
+    Show {
+        /// A person's id or the beginning of it, or the id of any of their records.
+        id: String,
+    },
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// people, identities, scores, or segment:NAME.
+    pub what: String,
+    /// The file; its ending says the format: .csv, .jsonl or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// The purpose of the list; only people who consent to it are written.
+    #[arg(long)]
+    pub purpose: Option<String>,
+}
+
+/// Segments.
+#[derive(Debug, Subcommand)]
+pub enum Segment {
+    /// List the segments, with their sizes and how many of their people may be contacted.
+    List,
+    /// Show a segment: its rule, its size, some of its people.
+    Show {
+        /// The segment's name.
+        name: String,
+    },
+    /// Count the people of a segment, or of a rule that is not saved yet.
+    Count {
+        /// A segment's name, or a rule such as: orders >= 2 and last_order within 90 days
+        rule: String,
+    },
+    /// Write a segment to a file, under consent.
+    Export {
+        /// The segment's name.
+        name: String,
+        /// The file; its ending says the format: .csv, .jsonl or .parquet.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// The purpose of the list; by default the segment's own.
+        #[arg(long)]
+        purpose: Option<String>,
+    },
+}
+
+/// Consent, access, erasure.
+#[derive(Debug, Subcommand)]
+pub enum Privacy {
+    /// Record an answer that was given to you directly. It counts from the next night on.
+    Consent {
+        /// The person's id.
+        person: String,
+        /// The purpose, as email_marketing.
+        #[arg(long)]
+        purpose: String,
+        /// The person agreed.
+        #[arg(long, conflicts_with = "refuse", required_unless_present = "refuse")]
+        grant: bool,
+        /// The person refused, or withdrew.
+        #[arg(long)]
+        refuse: bool,
+        /// What shows it, as "letter of 12 May". No personal data: it is kept after an erasure.
+        #[arg(long, default_value = "")]
+        evidence: String,
+        /// When it was given; now by default.
+        #[arg(long, value_name = "RFC3339")]
+        at: Option<Timestamp>,
+    },
+    /// Write everything that is known of a person to a JSON file.
+    Access {
+        /// The person's id.
+        person: String,
+        /// The file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Take a person out of log, state, tables and rejects, and keep them from coming back with the next import.
+    Erase {
+        /// The person's id.
+        person: String,
+        /// Do it. Without this, only what would be erased is shown.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Parses the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own exit code for help and version is 0, for mistakes 2. If stdout is gone there is nobody to tell.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    match command::run(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => ExitCode::from(command::complain(&error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,81 @@
+//! Access and portability: everything that is known of a person, as one JSON document.
+//!
+//! Both what the last night made of it (profile with lineage, scores with reasons, segments) and what the sources said, row
+//! by row, as it stands in the log.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use event_schema::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::PrivacyError;
+use super::erase::{Traces, rows_of};
+use crate::people::PersonView;
+use crate::store::{Lane, Log};
+
+/// Everything that is known of one person.
+#[derive(Debug, Serialize)]
+pub struct Access {
+    /// Who holds the data.
+    pub controller: String,
+    /// When the document was made.
+    pub made_at: Timestamp,
+    /// What the last night made of the person.
+    pub profile: PersonView,
+    /// What the sources said: the log's rows, by lane and by source or day.
+    pub log: BTreeMap<&'static str, BTreeMap<String, Vec<Value>>>,
+}
+
+impl Access {
+    /// Gathers what is known of the person whom `profile` shows.
+    ///
+    /// # Errors
+    /// [`PrivacyError`] when the log cannot be read.
+    pub fn gather(log: &Log, controller: &str, profile: PersonView, now: Timestamp) -> Result<Self, PrivacyError> {
+        let traces = Traces::of(profile.clone());
+        let mut lanes = BTreeMap::new();
+        for lane in [Lane::Records, Lane::Orders, Lane::Consents, Lane::Events] {
+            let mut parts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+            for segment in log.segments(lane) {
+                for batch in segment.read(None)? {
+                    let rows = json(&rows_of(segment, &batch?, &traces));
+                    if !rows.is_empty() {
+                        parts.entry(segment.partition().to_owned()).or_default().extend(rows);
+                    }
+                }
+            }
+            lanes.insert(lane.folder(), parts);
+        }
+        Ok(Self {
+            controller: controller.to_owned(),
+            made_at: now,
+            profile,
+            log: lanes,
+        })
+    }
+}
+
+/// The rows of a batch as JSON objects of text; what a row leaves empty is left out.
+fn json(batch: &RecordBatch) -> Vec<Value> {
+    let options = FormatOptions::default();
+    let schema = batch.schema();
+    let columns = schema
+        .fields()
+        .iter()
+        .zip(batch.columns())
+        .filter(|(field, _)| field.name() != "row_hash");
+    // Every column of the log has a type that can be shown.
+    let columns: Vec<_> = columns
+        .filter_map(|(field, array)| Some((field.name(), array, ArrayFormatter::try_new(array, &options).ok()?)))
+        .collect();
+    let row = |row: usize| -> Map<String, Value> {
+        let known = columns.iter().filter(|(_, array, _)| array.is_valid(row));
+        known
+            .map(|(name, _, text)| (name.to_string(), Value::String(text.value(row).to_string())))
+            .collect()
+    };
+    (0..batch.num_rows()).map(|index| Value::Object(row(index))).collect()
+}

@@ -1,0 +1,281 @@
+//! Erasure: takes a person out of the log, the state, the tables and the rejects, and keeps them from coming back.
+//!
+//! The log's segments that hold rows of the person are written anew without them and take the old ones' place in one
+//! step, together with the suppression. Then the last night is run again on what is left, which rebuilds the tables by the
+//! same path as any night, the older nights are deleted, and the state is written anew, since its database keeps old
+//! values until it needs the room. An erasure that was killed after its first step is finished by the next command that
+//! opens the store for writing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::{fs, io};
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::{filter_record_batch, not};
+use event_schema::Timestamp;
+use serde::Serialize;
+
+use super::suppression::{Suppression, record_kind};
+use super::{PrivacyError, consent};
+use crate::ingest;
+use crate::people::PersonView;
+use crate::record::{Record, RecordId};
+use crate::store::{Change, Lane, Segment, StagedSegment, Store, write_atomically};
+
+/// The state's kind for an erasure whose later steps are not done yet.
+const PENDING: &str = "erasure";
+
+/// Everything by which a person is known, and so what is to be erased.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Traces {
+    /// The records, as (source, key).
+    pub records: BTreeSet<(String, String)>,
+    /// The identifiers that are this person's alone, as (type, value).
+    pub identifiers: BTreeSet<(String, String)>,
+    /// Identifiers that others use too, or that join nobody: their values go with the records, and are not suppressed.
+    pub shared: BTreeSet<(String, String)>,
+}
+
+/// What an erasure removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Erased {
+    /// Rows of the log, by lane.
+    pub rows: BTreeMap<&'static str, u64>,
+    /// Rows of the rejects files.
+    pub rejects: u64,
+    /// Answers to consent that were recorded here.
+    pub consents: u64,
+    /// Identifiers and record keys that are suppressed from now on.
+    pub suppressed: u64,
+}
+
+impl Traces {
+    /// What a published night knows of a person.
+    pub fn of(view: PersonView) -> Self {
+        let mut traces = Self::default();
+        for identity in view.identities {
+            traces.records.insert((identity.source, identity.record_key));
+        }
+        for identifier in view.identifiers {
+            let of_kind = if identifier.joins {
+                &mut traces.identifiers
+            } else {
+                &mut traces.shared
+            };
+            of_kind.insert((identifier.kind, identifier.value));
+        }
+        traces
+    }
+
+    /// Adds the records that came in since the last night and carry an identifier that is this person's alone.
+    pub fn widen(&mut self, records: &[Record]) {
+        let carries = |record: &Record| {
+            let mut pairs = record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone()));
+            pairs.any(|pair| self.identifiers.contains(&pair))
+        };
+        let found: Vec<_> = records.iter().filter(|record| carries(record)).collect();
+        self.records
+            .extend(found.iter().map(|record| (record.source.clone(), record.key.clone())));
+    }
+
+    fn ids(&self) -> Vec<RecordId> {
+        self.records
+            .iter()
+            .map(|(source, key)| RecordId::new(source, key))
+            .collect()
+    }
+
+    /// Whether a row of `lane` and `source` with that record key is the person's.
+    fn holds(&self, source: &str, key: &str) -> bool {
+        self.records.contains(&(source.to_owned(), key.to_owned()))
+    }
+}
+
+/// Takes the person out of the rejects, the log and the state, and suppresses what is theirs alone. The tables follow with
+/// the next night, which [`finish`] must see to.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses; then the log and the state are as they were.
+pub fn erase(store: &mut Store, traces: &Traces, now: Timestamp) -> Result<Erased, PrivacyError> {
+    let mut erased = Erased {
+        rejects: clean_rejects(&store.rejects(), traces)?,
+        ..Erased::default()
+    };
+    let (mut old, mut staged) = (Vec::new(), Vec::new());
+    for lane in [Lane::Events, Lane::Records, Lane::Orders, Lane::Consents] {
+        for segment in store.log().segments(lane) {
+            if let Some((removed, rest)) = without(store, segment, traces)? {
+                *erased.rows.entry(lane.folder()).or_default() += removed;
+                old.push(segment.clone());
+                staged.extend(rest);
+            }
+        }
+    }
+    let forgotten = consent::forget(store.state(), &traces.ids())?;
+    erased.consents = forgotten.len() as u64;
+    let suppressions = suppressions(store, traces, now)?;
+    erased.suppressed = suppressions.len() as u64;
+    let mut changes: Vec<Change> = forgotten.into_iter().chain(suppressions).collect();
+    changes.push(Change::put(PENDING, "", &true));
+    store.replace(&old, staged, changes)?;
+    Ok(erased)
+}
+
+/// Whether an erasure waits for a night without the person and for what comes after it.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses.
+pub fn is_pending(store: &Store) -> Result<bool, PrivacyError> {
+    Ok(store.state().get::<bool>(PENDING, "")?.unwrap_or(false))
+}
+
+/// Ends an erasure after a night without the person was published: deletes every older night, and writes the state anew
+/// without the note that an erasure is pending.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses; the next run tries again.
+pub fn finish(store: Store) -> Result<(), PrivacyError> {
+    store.tables().prune(1)?;
+    Ok(store.compact_without(PENDING)?)
+}
+
+fn suppressions(store: &Store, traces: &Traces, now: Timestamp) -> Result<Vec<Change>, PrivacyError> {
+    let list = Suppression::open(store.state())?;
+    let identifiers = traces
+        .identifiers
+        .iter()
+        .map(|(kind, value)| list.add(kind, value, now));
+    let records = traces
+        .records
+        .iter()
+        .map(|(source, key)| list.add(&record_kind(source), key, now));
+    Ok(identifiers.chain(records).collect())
+}
+
+/// The segment without the person's rows, and how many those are; nothing when it holds none.
+fn without(
+    store: &Store,
+    segment: &Segment,
+    traces: &Traces,
+) -> Result<Option<(u64, Option<StagedSegment>)>, PrivacyError> {
+    let mut kept = Vec::new();
+    let mut removed = 0;
+    for batch in segment.read(None)? {
+        let batch = batch?;
+        let theirs = theirs(segment, &batch, traces);
+        removed += theirs.true_count() as u64;
+        kept.push(filter_record_batch(&batch, &not(&theirs)?)?);
+    }
+    let Some(schema) = kept.first().map(RecordBatch::schema).filter(|_| removed > 0) else {
+        return Ok(None);
+    };
+    if kept.iter().all(|batch| batch.num_rows() == 0) {
+        return Ok(Some((removed, None)));
+    }
+    let id = format!("{}-without", segment.id());
+    let notes = segment.notes()?;
+    let staged = store
+        .log()
+        .stage(segment.lane(), segment.partition(), &id, schema, kept, &notes)?;
+    Ok(Some((removed, Some(staged))))
+}
+
+/// The person's rows of a batch of `segment`.
+pub(super) fn rows_of(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> RecordBatch {
+    // A mask is as long as its batch, so filtering by it cannot fail.
+    filter_record_batch(batch, &theirs(segment, batch, traces)).unwrap_or_else(|_| batch.slice(0, 0))
+}
+
+/// Which rows are the person's.
+fn theirs(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> BooleanArray {
+    let text = |name: &str, row: usize| -> Option<&str> {
+        let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
+        column.is_valid(row).then(|| column.value(row))
+    };
+    let is_theirs = |row: usize| match segment.lane() {
+        Lane::Events => traces.holds("web", &ingest::web_key(text("anonymous_id", row), text("user_id", row))),
+        _ => text("record_key", row).is_some_and(|key| traces.holds(segment.partition(), key)),
+    };
+    (0..batch.num_rows()).map(|row| Some(is_theirs(row))).collect()
+}
+
+/// Removes the rows of rejects files that name the person in any way, whether or not they would have become a record.
+fn clean_rejects(folder: &Path, traces: &Traces) -> Result<u64, PrivacyError> {
+    let refused = |path: &Path| {
+        let path = path.to_owned();
+        move |source: io::Error| PrivacyError::Rejects { path, source }
+    };
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        entries => entries.map_err(refused(folder))?,
+    };
+    let needles = Needles::new(traces);
+    let mut removed = 0;
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        let (kept, gone) = without_rows(&path, &needles).map_err(refused(&path))?;
+        if gone > 0 {
+            write_atomically(&path, &kept).map_err(refused(&path))?;
+            removed += gone;
+        }
+    }
+    Ok(removed)
+}
+
+/// The rejects file without the rows that name the person, and how many those are.
+fn without_rows(path: &Path, needles: &Needles) -> io::Result<(Vec<u8>, u64)> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_path(path)?;
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut gone = 0;
+    for row in reader.byte_records() {
+        let row = row?;
+        if row.iter().any(|field| needles.are_in(&String::from_utf8_lossy(field))) {
+            gone += 1;
+        } else {
+            writer.write_byte_record(&row)?;
+        }
+    }
+    Ok((writer.into_inner().map_err(|error| error.into_error())?, gone))
+}
+
+/// What names the person in a raw row.
+struct Needles {
+    /// Addresses, ids and keys, in lower case.
+    texts: Vec<String>,
+    /// Telephone numbers without their country's prefix, since a raw row may have them in any of the usual forms.
+    digits: Vec<String>,
+}
+
+impl Needles {
+    /// Values too short to name anybody are left out: they would take other people's rows along.
+    const SHORTEST: usize = 5;
+    /// A country's prefix and the plus sign before it are at most this long.
+    const PREFIX: usize = 4;
+
+    fn new(traces: &Traces) -> Self {
+        let identifiers = || traces.identifiers.iter().chain(&traces.shared);
+        let keys = traces.records.iter().map(|(_, key)| key);
+        let texts = identifiers()
+            .map(|(_, value)| value)
+            .chain(keys)
+            .map(|value| value.to_lowercase());
+        let phones = identifiers().filter(|(kind, _)| kind == "phone");
+        let digits = phones
+            .filter_map(|(_, value)| value.get(Self::PREFIX..))
+            .map(str::to_owned);
+        let long_enough = |value: &String| value.chars().count() >= Self::SHORTEST;
+        Self {
+            texts: texts.filter(long_enough).collect(),
+            digits: digits.filter(long_enough).collect(),
+        }
+    }
+
+    fn are_in(&self, field: &str) -> bool {
+        let folded = field.to_lowercase();
+        let digits: String = field.chars().filter(char::is_ascii_digit).collect();
+        self.texts.iter().any(|needle| folded.contains(needle))
+            || self.digits.iter().any(|needle| digits.contains(needle))
+    }
+}

@@ -1,0 +1,262 @@
+//! The night, top to bottom: reads the log, works out who is who, builds the profiles, predicts, finds the segments, and
+//! publishes all of it or nothing.
+//!
+//! The same log, configuration and moment give the same bytes.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+use arrow::error::ArrowError;
+use event_schema::Timestamp;
+
+use crate::config::Config;
+use crate::identity::{self, Resolution};
+use crate::ingest::{self, Facts};
+use crate::predict::{self, Predictions};
+use crate::privacy::suppression::Suppression;
+use crate::privacy::{PrivacyError, consent};
+use crate::profile::consent::Suppressions;
+use crate::profile::{self, Profiles};
+use crate::record::{PersonId, Record};
+use crate::report::{IdentityCounts, PredictionSummary, Report, SegmentSize};
+use crate::segment::{self, Count, Segments, TableSet};
+use crate::store::{Draft, Night, SegmentError, Store, TablesError};
+
+/// Why a night could not be run. Nothing of it is visible then.
+#[derive(Debug, thiserror::Error)]
+pub enum NightError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] SegmentError),
+    /// The state cannot be read.
+    #[error(transparent)]
+    Privacy(#[from] PrivacyError),
+    /// A segment's rule makes no sense.
+    #[error("the segments cannot be used:\n{0}")]
+    Segments(String),
+    /// A segment cannot be evaluated.
+    #[error(transparent)]
+    Evaluation(#[from] segment::EvaluationError),
+    /// The tables cannot be written.
+    #[error(transparent)]
+    Tables(#[from] TablesError),
+    /// A table is too large for one column.
+    #[error("a table cannot be built: {0}")]
+    Arrow(#[from] ArrowError),
+}
+
+/// Runs a night over all that is in the log, as of `now`. `begin` is told each stage as it begins.
+///
+/// # Errors
+/// [`NightError`]; the night before stays in force then.
+pub fn night(
+    store: &Store,
+    config: &Config,
+    now: Timestamp,
+    begin: &dyn Fn(&str),
+) -> Result<(Night, Report), NightError> {
+    let segments = compile(config)?;
+    begin("ingest");
+    let mut facts = ingest::read(store.log(), config)?;
+    facts.consents.extend(consent::given_here(store.state())?);
+    begin("identity");
+    let who = identity::resolve(&facts.records, &config.identity);
+    let people: Vec<(PersonId, Vec<usize>)> = who.people.iter().map(|p| (p.id, p.records.clone())).collect();
+    begin("profile");
+    let suppressions = suppressions(store, &facts.records)?;
+    let profiles = profile::build(input(&facts, &people, &suppressions), config, now);
+    begin("predict");
+    let predictions = predict::score(&profiles.histories(), now.utc_day(), &config.predict);
+    begin("tables");
+    let mut tables = Written::begin(store)?;
+    tables.identity(&facts.records, &who)?;
+    tables.profiles(&profiles)?;
+    tables.add("audience_daily", profile::audience_daily(&facts.audience))?;
+    let ids = people.iter().map(|(id, _)| *id);
+    tables.add("scores", [predict::table::scores(ids, &predictions)])?;
+    begin("segment");
+    let counts = tables.segments(&segments, store, now)?;
+    begin("publish");
+    let report = Report {
+        night: tables.draft.number(),
+        now,
+        company: config.company.name.clone(),
+        currency: config.company.currency.clone(),
+        sources: ingest::intake(store.state()).map_err(PrivacyError::from)?,
+        identity: identity_counts(&facts, &who),
+        orders: profiles.order_counts().into(),
+        predictions: prediction_summary(&predictions, config),
+        segments: counts
+            .iter()
+            .map(|(name, count)| segment_size(name, count, config))
+            .collect(),
+        tables: tables.rows,
+    };
+    tables.draft.write_report(&report.to_json())?;
+    let night = tables.draft.publish()?;
+    store.tables().prune(config.retention.nights)?;
+    Ok((night, report))
+}
+
+/// The segments of the configuration, with everything that is wrong with them told at once.
+///
+/// # Errors
+/// [`NightError::Segments`].
+pub fn compile(config: &Config) -> Result<Segments, NightError> {
+    segment::compile(&config.segments, &config.purposes).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        NightError::Segments(errors.join("\n"))
+    })
+}
+
+/// The identifiers of records that are on the suppression list, and since when.
+fn suppressions(store: &Store, records: &[Record]) -> Result<Suppressions, PrivacyError> {
+    let list = Suppression::open(store.state())?;
+    if list.is_empty() {
+        return Ok(Suppressions::new());
+    }
+    let identifiers = records.iter().flat_map(|record| &record.identifiers);
+    let since = |id: &crate::record::Identifier| list.since(&id.kind, &id.value);
+    Ok(identifiers.filter_map(|id| Some((id.clone(), since(id)?))).collect())
+}
+
+fn input<'a>(
+    facts: &'a Facts,
+    people: &'a [(PersonId, Vec<usize>)],
+    suppressions: &'a Suppressions,
+) -> profile::Input<'a> {
+    profile::Input {
+        records: &facts.records,
+        people,
+        orders: &facts.orders,
+        consents: &facts.consents,
+        suppressions,
+        activity: &facts.activity,
+    }
+}
+
+/// The tables of the night as far as they are written, and how many rows each has.
+struct Written {
+    draft: Draft,
+    rows: BTreeMap<String, u64>,
+}
+
+impl Written {
+    fn begin(store: &Store) -> Result<Self, NightError> {
+        Ok(Self {
+            draft: store.tables().draft()?,
+            rows: BTreeMap::new(),
+        })
+    }
+
+    fn add<B>(&mut self, table: &str, batches: B) -> Result<(), NightError>
+    where
+        B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+    {
+        let mut rows = 0;
+        let counted = batches
+            .into_iter()
+            .inspect(|batch| rows += batch.as_ref().map_or(0, RecordBatch::num_rows));
+        self.draft.write(table, counted)?;
+        self.rows.insert(table.to_owned(), rows as u64);
+        Ok(())
+    }
+
+    fn identity(&mut self, records: &[Record], who: &Resolution) -> Result<(), NightError> {
+        let batches = |built: Result<Vec<RecordBatch>, ArrowError>| built.map(|batches| batches.into_iter().map(Ok));
+        self.add("identities", batches(identity::tables::identities(records, who))?)?;
+        self.add("identifiers", batches(identity::tables::identifiers(who))?)?;
+        self.add("links", batches(identity::tables::links(records, who))?)?;
+        self.add("conflicts", batches(identity::tables::conflicts(who))?)
+    }
+
+    fn profiles(&mut self, profiles: &Profiles) -> Result<(), NightError> {
+        self.add("people", profiles.people())?;
+        self.add("traits", profiles.traits())?;
+        self.add("orders", profiles.orders())?;
+        self.add("consents", profiles.consents())?;
+        self.add("events_daily", profiles.events_daily())
+    }
+
+    /// Evaluates the segments over the tables written so far, and counts who of each may be contacted.
+    fn segments<'s>(
+        &mut self,
+        segments: &'s Segments,
+        store: &Store,
+        now: Timestamp,
+    ) -> Result<Vec<(&'s str, Count)>, NightError> {
+        let tables = TableSet::read(&self.draft.so_far())?;
+        let before = match store.tables().current() {
+            Ok(night) => night.read("segments", None)?,
+            Err(TablesError::NoNight(_)) => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let members = segments.evaluate(&tables, now)?;
+        let batches = members.to_batches(self.draft.number(), &before)?;
+        self.add("segments", batches.into_iter().map(Ok))?;
+        let count = |(name, rule)| Ok((name, segments.count_in(&tables, rule, now)?));
+        segments.iter().map(count).collect()
+    }
+}
+
+fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
+    let sources = |person: &identity::Person| {
+        let mut sources: Vec<&str> = person
+            .records
+            .iter()
+            .map(|r| facts.records[*r].source.as_str())
+            .collect();
+        sources.sort_unstable();
+        sources.dedup();
+        sources.len()
+    };
+    let mut counts = IdentityCounts {
+        records: facts.records.len() as u64,
+        people: who.people.len() as u64,
+        across_sources: who.people.iter().filter(|person| sources(person) > 1).count() as u64,
+        largest: who.people.iter().map(|person| person.records.len()).max().unwrap_or(0) as u64,
+        bots: facts.bot_events,
+        ..IdentityCounts::default()
+    };
+    for link in &who.links {
+        *counts.links.entry(link.identifier.kind.clone()).or_default() += 1;
+    }
+    for conflict in &who.conflicts {
+        *counts.conflicts.entry(conflict.reason.as_str().to_owned()).or_default() += 1;
+    }
+    counts
+}
+
+fn prediction_summary(predictions: &Predictions, config: &Config) -> PredictionSummary {
+    let known = !predictions.models.is_empty();
+    let totals = &predictions.totals;
+    PredictionSummary {
+        customers: predictions.scores.iter().flatten().count() as u64,
+        expected_buyers: known.then_some(totals.buyers),
+        horizon_days: config.predict.horizon_days,
+        expected_orders: known.then_some(totals.orders),
+        expected_value: totals.value.filter(|_| known),
+        totals_reliable: predictions.sufficiency.totals_reliable,
+        models: predictions
+            .models
+            .iter()
+            .filter_map(|model| serde_json::to_value(model).ok())
+            .collect(),
+        notes: predictions.notes.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn segment_size(name: &str, count: &Count, config: &Config) -> SegmentSize {
+    let by = |purpose: &str| count.reach.iter().find(|reach| reach.purpose == purpose);
+    SegmentSize {
+        name: name.to_owned(),
+        title: config
+            .segments
+            .get(name)
+            .and_then(|segment| segment.title.clone())
+            .unwrap_or_else(|| name.to_owned()),
+        people: count.matched as u64,
+        by_email: by(event_schema::Purpose::EMAIL_MARKETING).map_or(0, |reach| reach.by_email as u64),
+        by_sms: by(event_schema::Purpose::SMS_MARKETING).map_or(0, |reach| reach.by_phone as u64),
+    }
+}

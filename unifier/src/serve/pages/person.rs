@@ -1,0 +1,218 @@
+//! One person whole: who they are and why, what they did on the web and offline in one line of time, what they agreed to,
+//! what is expected of them.
+
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use serde_json::{Map, Value};
+
+use super::super::layout::{Section, figure, page};
+use super::super::{Language, Page, PageError, Shared, blocking};
+use super::home::moment;
+use super::people::table;
+use crate::people::{Consent, Evidence, PersonView, Shown, Trait, show};
+
+mod timeline;
+
+/// `GET /people/{id}`
+pub(in super::super) async fn person(State(app): State<Shared>, language: Language, Path(id): Path<String>) -> Page {
+    let currency = app.config.company.currency.clone();
+    let shown = blocking(move || Ok(show(&app.night()?, &id)?)).await?;
+    match shown {
+        Shown::Nobody => Err(PageError::NotFound),
+        Shown::Person(view) => {
+            let nameless = language.say("Somebody without a name", "Personne sans nom");
+            let title = view.person.name.clone().unwrap_or_else(|| nameless.to_owned());
+            Ok(page(
+                language,
+                Section::People,
+                &title,
+                &body(language, &view, &currency),
+            ))
+        }
+        Shown::Several { candidates, .. } => {
+            let title = language.say(
+                "Several people have an id that begins so",
+                "Plusieurs personnes ont un tel identifiant",
+            );
+            Ok(page(language, Section::People, title, &table(language, &candidates)))
+        }
+    }
+}
+
+fn body(language: Language, view: &PersonView, currency: &str) -> Markup {
+    html! {
+        p .quiet .id { (view.person.person_id) }
+        @if view.totals.suppressed {
+            p .notice { (language.say("This person must not be contacted at all.", "Cette personne ne doit pas être contactée.")) }
+        }
+        div .figures { (figures(language, view, currency)) }
+        div .columns {
+            section .card { h2 { (language.say("Profile", "Profil")) } (profile(language, view)) }
+            div {
+                section .card { h2 { (language.say("Expected", "Prévisions")) } (scores(language, &view.scores, currency)) }
+                section .card { h2 { (language.say("Consent", "Consentement")) } (consents(language, &view.consents)) }
+                section .card { h2 { (language.say("Segments", "Segments")) } (segments(language, view)) }
+            }
+            section .card { h2 { (language.say("Timeline", "Chronologie")) } (timeline::timeline(language, view)) }
+            section .card { h2 { (language.say("Known under", "Connue sous")) } (identities(language, view)) }
+        }
+    }
+}
+
+fn figures(language: Language, view: &PersonView, currency: &str) -> Markup {
+    let person = &view.person;
+    let revenue = format!("{} {currency}", language.decimal(person.revenue, 2));
+    let average = view
+        .totals
+        .average_order
+        .map(|value| format!("{} {currency}", language.decimal(value, 2)));
+    let last = person.last_order.as_deref().unwrap_or("–");
+    html! {
+        (figure(&language.number(person.orders.max(0).unsigned_abs()), language.say("orders", "commandes"), Some(&revenue)))
+        @if let Some(average) = &average { (figure(average, language.say("average order", "commande moyenne"), None)) }
+        (figure(last, language.say("last order", "dernière commande"), view.totals.first_order.as_deref()))
+        (figure(&language.number(view.totals.web.days.max(0).unsigned_abs()), language.say("days on the web", "jours sur le site"), None))
+    }
+}
+
+fn profile(language: Language, view: &PersonView) -> Markup {
+    html! {
+        @if view.traits.is_empty() { p { (language.say("Nothing is known yet.", "Rien n'est encore connu.")) } }
+        @for known in &view.traits { (one_trait(language, known)) }
+    }
+}
+
+/// A trait, and why it has this value.
+fn one_trait(language: Language, known: &Trait) -> Markup {
+    html! {
+        details {
+            summary { span .quiet { (known.name) } " " strong { (known.won.value) } }
+            p {
+                (language.say("From ", "De ")) (evidence(&known.won)) ". "
+                (language.say("Rule: ", "Règle : ")) code { (known.rule) }
+            }
+            @if !known.lost.is_empty() {
+                p { (language.say("It won against:", "Elle l'emporte sur :")) }
+                ul { @for lost in &known.lost { li { (lost.value) " – " (evidence(lost)) } } }
+            }
+        }
+    }
+}
+
+fn evidence(evidence: &Evidence) -> Markup {
+    html! {
+        (evidence.source) ", " (evidence.file)
+        @if evidence.line > 0 { ":" (evidence.line) }
+        @if let Some(at) = evidence.observed_at { ", " (moment(&at.to_string())) }
+    }
+}
+
+fn scores(language: Language, scores: &Map<String, Value>, currency: &str) -> Markup {
+    let number = |name: &str| scores.get(name).and_then(Value::as_f64);
+    let text = |name: &str| scores.get(name).and_then(Value::as_str);
+    let Some(p_buy) = number("p_buy_90d") else {
+        return html! { p { (language.say("No purchase yet, so nothing is predicted.", "Aucun achat, donc aucune prévision.")) } };
+    };
+    let window = text("next_order_p25")
+        .zip(text("next_order_median"))
+        .zip(text("next_order_p75"));
+    html! {
+        dl {
+            dt { (language.say("Buys within 90 days", "Achète d'ici 90 jours")) }
+            dd { (language.percent(p_buy)) }
+            @if let Some(percentile) = number("p_buy_percentile") {
+                dt { (language.say("more likely than", "plus probable que")) }
+                dd { (language.percent(percentile / 100.0)) " " (language.say("of all customers", "des clients")) }
+            }
+            @if let Some(alive) = number("p_alive") {
+                dt { (language.say("Still a customer", "Toujours client")) } dd { (language.percent(alive)) }
+            }
+            @if let Some(orders) = number("expected_orders_365d") {
+                dt { (language.say("Orders within a year", "Commandes en un an")) } dd { (language.decimal(orders, 1)) }
+            }
+            @if let Some(value) = number("expected_value_365d") {
+                dt { (language.say("Their value", "Leur valeur")) } dd { (language.decimal(value, 0)) " " (currency) }
+            }
+            @if let Some(((early, median), late)) = window {
+                dt { (language.say("Next order, if one comes", "Prochaine commande, le cas échéant")) }
+                dd { (median) " (" (early) " – " (late) ")" }
+            }
+            @if let Some(rfm) = text("rfm") {
+                dt { abbr title=(language.say("recency, frequency, monetary value; 5 is best", "récence, fréquence, montant ; 5 est le meilleur")) { "RFM" } }
+                dd { (rfm) }
+            }
+        }
+        (reasons(language, scores.get("reasons")))
+    }
+}
+
+fn reasons(language: Language, reasons: Option<&Value>) -> Markup {
+    let reasons: Vec<&str> = reasons
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    html! {
+        @if !reasons.is_empty() {
+            h3 { (language.say("Why", "Pourquoi")) }
+            ul lang="en" { @for reason in reasons { li { (reason) } } }
+        }
+    }
+}
+
+fn consents(language: Language, consents: &[Consent]) -> Markup {
+    html! {
+        @if consents.is_empty() {
+            p { (language.say("Never asked, and so: no to everything.", "Jamais demandé, donc non à tout.")) }
+        } @else {
+            table {
+                thead { tr {
+                    th scope="col" { (language.say("Purpose", "Finalité")) }
+                    th scope="col" { (language.say("Answer", "Réponse")) }
+                    th scope="col" { (language.say("Since", "Depuis")) }
+                    th scope="col" { (language.say("Shown by", "Preuve")) }
+                } }
+                tbody { @for consent in consents { (answer(language, consent)) } }
+            }
+        }
+    }
+}
+
+fn answer(language: Language, consent: &Consent) -> Markup {
+    html! {
+        tr {
+            th scope="row" { code { (consent.purpose) } }
+            td {
+                @if consent.granted { span .good { "✓ " (language.say("yes", "oui")) } } @else { span .bad { "✗ " (language.say("no", "non")) } }
+            }
+            td { @if let Some(at) = consent.at { (moment(&at.to_string())) } }
+            td { (consent.source) @if !consent.evidence.is_empty() { ", " (consent.evidence) } }
+        }
+    }
+}
+
+fn segments(language: Language, view: &PersonView) -> Markup {
+    html! {
+        @if view.segments.is_empty() { p { (language.say("In no segment.", "Dans aucun segment.")) } }
+        @for segment in &view.segments { a .tag href={ "/segments/" (segment.segment) } { (segment.segment) } }
+    }
+}
+
+fn identities(language: Language, view: &PersonView) -> Markup {
+    html! {
+        h3 { (language.say("Records", "Fiches")) }
+        ul { @for record in &view.identities { li { (record.source) ": " span .id { (record.record_key) } } } }
+        h3 { (language.say("Identifiers", "Identifiants")) }
+        ul {
+            @for identifier in &view.identifiers {
+                li {
+                    code { (identifier.kind) } " " span .id { (identifier.value) }
+                    @if !identifier.joins {
+                        " " span .quiet { "(" (language.say("shared or blocked: joins nobody", "partagé ou bloqué : ne réunit personne")) ")" }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What is expected of everybody, how it is spread, and how far to trust it.
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{Float64Type, Int64Type};
+use axum::extract::State;
+use maud::{Markup, html};
+
+use super::super::chart::{Bar, bars};
+use super::super::layout::{Section, figure, page};
+use super::super::{Language, Page, PageError, Shared, blocking};
+use super::home::report;
+use crate::report::Report;
+
+/// `GET /predictions`
+pub(in super::super) async fn predictions(State(app): State<Shared>, language: Language) -> Page {
+    let (report, spread) = blocking(move || Ok((report(&app)?, Spread::read(&app.night()?)?))).await?;
+    let title = language.say("Predictions", "Prévisions");
+    Ok(page(
+        language,
+        Section::Predictions,
+        title,
+        &body(language, &report, &spread),
+    ))
+}
+
+/// How the scores are spread over the customers.
+#[derive(Default)]
+struct Spread {
+    /// Customers by their probability to buy, in steps of a tenth.
+    p_buy: [u64; 10],
+    /// Customers by recency (rows, 5 first) and frequency (columns, 1 first).
+    rfm: [[u64; 5]; 5],
+}
+
+impl Spread {
+    fn read(night: &crate::store::Night) -> Result<Self, PageError> {
+        let mut spread = Self::default();
+        for batch in night.read("scores", Some(&["recency", "frequency", "p_buy_90d"]))? {
+            spread.add(&batch);
+        }
+        Ok(spread)
+    }
+
+    fn add(&mut self, batch: &RecordBatch) {
+        let numbers = |name: &str| {
+            batch
+                .column_by_name(name)
+                .and_then(|column| column.as_primitive_opt::<Int64Type>())
+        };
+        let shares = batch
+            .column_by_name("p_buy_90d")
+            .and_then(|column| column.as_primitive_opt::<Float64Type>());
+        for share in shares.into_iter().flat_map(|shares| shares.iter().flatten()) {
+            self.p_buy[((share * 10.0) as usize).min(9)] += 1;
+        }
+        if let Some((recency, frequency)) = numbers("recency").zip(numbers("frequency")) {
+            for (recency, frequency) in recency.values().iter().zip(frequency.values()) {
+                let cell = |quintile: i64| (quintile.clamp(1, 5) - 1) as usize;
+                self.rfm[4 - cell(*recency)][cell(*frequency)] += 1;
+            }
+        }
+    }
+}
+
+fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
+    html! {
+        (sentence(language, report))
+        div .figures { (figures(language, report)) }
+        @for note in &report.predictions.notes { p .notice lang="en" { (note) } }
+        div .columns {
+            section .card { h2 { (language.say("Who will buy", "Qui va acheter")) } (p_buy(language, report, spread)) }
+            section .card { h2 { (language.say("Recency and frequency", "Récence et fréquence")) } (rfm(language, spread)) }
+        }
+        section .card { h2 { (language.say("The models behind it", "Les modèles utilisés")) } (models(report)) }
+    }
+}
+
+fn sentence(language: Language, report: &Report) -> Markup {
+    let expected = &report.predictions;
+    let share = expected
+        .expected_buyers
+        .map(|buyers| buyers / expected.customers.max(1) as f64);
+    let Some(share) = share else {
+        return html! { p .notice { (language.say("There is not enough to predict from yet.", "Il n'y a pas encore de quoi prévoir.")) } };
+    };
+    let of_hundred = language.decimal(share * 100.0, 0);
+    let days = expected.horizon_days;
+    html! {
+        p {
+            @match language {
+                Language::English => { "Of 100 customers, about " strong { (of_hundred) } " are expected to buy within " (days) " days." },
+                Language::French => { "Sur 100 clients, environ " strong { (of_hundred) } " devraient acheter d'ici " (days) " jours." },
+            }
+        }
+    }
+}
+
+fn figures(language: Language, report: &Report) -> Markup {
+    let expected = &report.predictions;
+    let whole = |value: Option<f64>| value.map_or("–".to_owned(), |value| language.decimal(value, 0));
+    let trust = match expected.totals_reliable {
+        true => language.say("enough data for totals", "assez de données pour un total"),
+        false => language.say(
+            "too little data for totals: a rough idea",
+            "trop peu de données pour un total : une idée",
+        ),
+    };
+    let money = format!("{} {}", whole(expected.expected_value), report.currency);
+    html! {
+        (figure(&whole(expected.expected_buyers), language.say("buyers", "acheteurs"), Some(trust)))
+        (figure(&whole(expected.expected_orders), language.say("orders within a year", "commandes en un an"), Some(trust)))
+        (figure(&money, language.say("within a year", "en un an"), Some(trust)))
+    }
+}
+
+fn p_buy(language: Language, report: &Report, spread: &Spread) -> Markup {
+    let range = |tenth: usize| format!("{}–{}", tenth * 10, tenth * 10 + 10);
+    let drawn: Vec<Bar> = spread
+        .p_buy
+        .iter()
+        .enumerate()
+        .map(|(tenth, people)| Bar {
+            label: range(tenth),
+            value: *people as f64,
+            shown: language.number(*people),
+        })
+        .collect();
+    let title = match language {
+        Language::English => format!(
+            "Customers by their chance to buy within {} days, in percent",
+            report.predictions.horizon_days
+        ),
+        Language::French => format!(
+            "Clients selon leur probabilité d'achat d'ici {} jours, en pour cent",
+            report.predictions.horizon_days
+        ),
+    };
+    html! {
+        p { (title) }
+        (bars(&title, &drawn))
+        details {
+            summary { (language.say("The same as a table", "Le même en tableau")) }
+            table {
+                thead { tr { th scope="col" { "%" } th .number scope="col" { (language.say("customers", "clients")) } } }
+                tbody { @for bar in &drawn { tr { th scope="row" { (bar.label) } td .number { (bar.shown) } } } }
+            }
+        }
+    }
+}
+
+fn rfm(language: Language, spread: &Spread) -> Markup {
+    html! {
+        p { (language.say("Customers by when they last ordered (rows) and how often (columns). 5 is best.", "Clients selon leur dernière commande (lignes) et leur fréquence (colonnes). 5 est le meilleur.")) }
+        table .grid-rfm {
+            thead { tr {
+                th scope="col" { (language.say("Recency", "Récence")) " ↓ · " (language.say("Frequency", "Fréquence")) " →" }
+                @for frequency in 1..=5 { th scope="col" { (frequency) } }
+            } }
+            tbody { @for (row, cells) in spread.rfm.iter().enumerate() {
+                tr { th scope="row" { (5 - row) } @for people in cells { td { (language.number(*people)) } } }
+            } }
+        }
+    }
+}
+
+fn models(report: &Report) -> Markup {
+    html! {
+        table {
+            tbody { @for model in &report.predictions.models {
+                tr {
+                    th scope="row" { code { (model["name"].as_str().unwrap_or_default()) } }
+                    td .id { (model["parameters"]) }
+                    td { "LL " (model["log_likelihood"]) ", n = " (model["customers"]) }
+                }
+            } }
+        }
+    }
+}
