@@ -10,6 +10,10 @@ use jiff::civil::Date;
 /// Weeks from 1997 to the example: the sample's last day, 1998-06-30, becomes 2026-11-17.
 const WEEKS: i64 = 1481;
 
+/// What a purchase costs at least. Eight of the sample cost nothing, which the models published for it count as purchases
+/// and the unifier, like any shop, does not.
+const LEAST_CENTS: u32 = 1;
+
 const SAMPLE: &str = include_str!("../../../examples/shop/purchases/cdnow_sample.csv");
 
 /// One purchase.
@@ -40,7 +44,7 @@ fn purchase(row: &csv::StringRecord) -> Result<Purchase> {
         customer: field(0)?.parse()?,
         day: day.checked_add(WEEKS.weeks())?,
         pieces: field(3)?.parse()?,
-        cents: euros.parse::<u32>()? * 100 + format!("{cents:0<2}").parse::<u32>()?,
+        cents: (euros.parse::<u32>()? * 100 + format!("{cents:0<2}").parse::<u32>()?).max(LEAST_CENTS),
     })
 }
 
@@ -55,5 +59,12 @@ mod tests {
         assert_eq!((purchases.len(), last), (6_919, Some("2026-11-17".parse().unwrap())));
         let first = &purchases[0];
         assert_eq!((first.customer, first.pieces, first.cents), (4, 2, 2_933));
+        assert_eq!(
+            purchases
+                .iter()
+                .filter(|purchase| purchase.cents == LEAST_CENTS)
+                .count(),
+            8
+        );
     }
 }
