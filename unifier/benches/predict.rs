@@ -6,12 +6,18 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use unifier::predict::backtest::Evaluation;
 use unifier::predict::beta_geometric::{BetaGeometric, DropOut};
+use unifier::predict::candidate::{Candidate, report};
 use unifier::predict::gamma_gamma::{GammaGamma, Spend, Spends};
 use unifier::predict::model::TimeUnit;
+use unifier::predict::order_value::OrderValue;
+use unifier::predict::pareto_nbd::ParetoNbd;
+use unifier::predict::scorer::Scorer;
+use unifier::predict::scoring::{Served, scores};
 use unifier::predict::summary::Summary;
 use unifier::predict::tally::Tally;
-use unifier::predict::{History, PredictConfig, Purchase, purchases, score, scoring};
+use unifier::predict::{History, PredictConfig, Purchase, score};
 
 const TODAY: i32 = 730;
 
@@ -30,7 +36,7 @@ fn main() {
     let summaries: Vec<Summary> = measured("summaries", || {
         histories
             .iter()
-            .filter_map(|history| Summary::new(history, TODAY))
+            .filter_map(|history| Summary::new(history, TODAY, config.horizon_days))
             .collect()
     });
     let tally = measured("distinct rows", || Tally::new(&summaries));
@@ -43,7 +49,8 @@ fn main() {
     let model = measured("bg_nbd fit", || {
         BetaGeometric::fit(&tally, DropOut::AfterRepeatPurchase, false)
     });
-    println!("  {:?}", purchases::report(&model, &tally, TimeUnit::Week));
+    println!("  {:?}", report(&model, &tally, TimeUnit::Week));
+    measured("pareto_nbd fit", || ParetoNbd::fit(&tally, false));
     measured("mbg_nbd fit", || {
         BetaGeometric::fit(&tally, DropOut::AfterAnyPurchase, false)
     });
@@ -55,9 +62,13 @@ fn main() {
     });
     let value = measured("gamma_gamma fit", || GammaGamma::fit(&spends, false));
     println!("  {value:?}");
-    measured("all scores", || {
-        scoring::scores(&summaries, &tally, &model, None, TODAY, &config)
-    });
+    let served = Served {
+        scorer: Scorer::Model(Candidate::BgNbd),
+        model: &model,
+        order_value: Some(OrderValue::GammaGamma(value)),
+    };
+    measured("all scores", || scores(&summaries, &tally, &served, TODAY, &config));
+    measured("the back-test", || Evaluation::new(&histories, TODAY, &config));
     measured("the whole stage", || score(&histories, TODAY, &config));
 }
 

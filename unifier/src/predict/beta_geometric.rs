@@ -4,9 +4,10 @@
 
 use super::drop_out::DropOutProbability;
 use super::gamma::{digamma, ln_gamma_ratio};
+use super::likelihood::Region;
+use super::logistic::logistic;
 use super::model::{Forecast, Horizons, Observed, PurchaseModel, TimeUnit};
-use super::optimise::{Evaluation, minimise_from};
-use super::parameter_space::{LogBox, WeakPrior};
+use super::optimise::Evaluation;
 use super::tally::{Row, Tally};
 
 /// After which purchases a customer may drop out.
@@ -43,61 +44,28 @@ pub struct BetaGeometric {
     pub drop_out: DropOut,
 }
 
-/// r, α (with the mean of T as the unit), a, b within e^±BOUND.
-const BOUNDS: LogBox<4> = LogBox {
+/// r, α (in means of T), a and b.
+const REGION: Region<4> = Region {
     low: [-8.0, -8.0, -9.0, -9.0],
     high: [8.0, 9.0, 9.0, 9.0],
+    starts: &[[-0.7, -1.0, -0.2, 0.7], [0.4, 0.4, -2.5, 1.0], [-1.5, -2.5, 0.7, 1.5]],
+    prior: [(-0.7, 1.5), (-1.0, 1.5), (0.0, 1.0), (0.7, 1.0)],
 };
-const PRIOR: WeakPrior<4> = WeakPrior {
-    centre: [-0.7, -1.0, 0.0, 0.7],
-    spread: [1.5, 1.5, 1.0, 1.0],
-};
-const STARTS: [[f64; 4]; 3] = [[-0.7, -1.0, -0.2, 0.7], [0.4, 0.4, -2.5, 1.0], [-1.5, -2.5, 0.7, 1.5]];
 
 impl BetaGeometric {
     /// The parameters of maximum likelihood, with α in days. With `weak_prior` the likelihood is weighed against a broad
     /// prior that counts about as much as one customer.
     pub fn fit(tally: &Tally, drop_out: DropOut, weak_prior: bool) -> Self {
-        let unit = tally.mean_age();
-        let customers = tally.customers.max(1) as f64;
-        let objective = |theta: &[f64; 4]| {
-            let model = Self::from_logs(theta, unit, drop_out);
-            let (value, gradient) = model.log_likelihood_of(tally);
-            let by_log = [model.r, model.alpha, model.a, model.b];
-            let mut minimised = (
-                -value / customers,
-                std::array::from_fn(|i| -gradient[i] * by_log[i] / customers),
-            );
-            BOUNDS.keep(theta, &mut minimised);
-            if weak_prior {
-                PRIOR.weigh(theta, customers, &mut minimised);
-            }
-            minimised
-        };
-        let theta = minimise_from(&STARTS, &objective).map_or(PRIOR.centre, |minimum| minimum.at);
-        Self::from_logs(&theta, unit, drop_out)
-    }
-
-    fn from_logs(theta: &[f64; 4], unit: f64, drop_out: DropOut) -> Self {
-        let [r, alpha, a, b] = theta.map(f64::exp);
-        Self {
+        let model = |[r, alpha, a, b]: [f64; 4]| Self {
             r,
-            alpha: alpha * unit,
+            alpha,
             a,
             b,
             drop_out,
-        }
-    }
-
-    /// Whether the maximum lies at the edge of what is searched.
-    pub fn is_at_edge(&self, tally: &Tally) -> bool {
-        let theta = [self.r, self.alpha / tally.mean_age(), self.a, self.b].map(f64::ln);
-        BOUNDS.touched(&theta)
-    }
-
-    /// Whether drop-out is so rare (mean probability under 1 in 1,000) that the model is a plain NBD.
-    pub fn never_drops_out(&self) -> bool {
-        self.a < 1e-3 * (self.a + self.b)
+        };
+        model(REGION.maximise(units(tally), tally.customers, weak_prior, |at| {
+            model(at).log_likelihood_of(tally)
+        }))
     }
 
     /// The log-likelihood of all customers and its gradient in (r, α, a, b).
@@ -158,6 +126,10 @@ impl BetaGeometric {
     }
 }
 
+fn units(tally: &Tally) -> [f64; 4] {
+    [1.0, tally.mean_age(), 1.0, 1.0]
+}
+
 /// The parts of the likelihood that depend on x alone.
 struct Terms {
     x: f64,
@@ -202,17 +174,6 @@ impl Terms {
     }
 }
 
-/// 1 / (1 + e^(−v)) and ln(1 + e^v).
-fn logistic(v: f64) -> (f64, f64) {
-    let small = (-v.abs()).exp();
-    let p = if v >= 0.0 {
-        1.0 / (1.0 + small)
-    } else {
-        small / (1.0 + small)
-    };
-    (p, v.max(0.0) + small.ln_1p())
-}
-
 impl PurchaseModel for BetaGeometric {
     fn name(&self) -> &'static str {
         match self.drop_out {
@@ -236,6 +197,10 @@ impl PurchaseModel for BetaGeometric {
             .log_likelihood(at(customer.age), at(customer.last))[0]
     }
 
+    fn total_log_likelihood(&self, tally: &Tally) -> f64 {
+        self.log_likelihood_of(tally).0
+    }
+
     fn p_alive(&self, customer: Observed) -> f64 {
         logistic(-self.ln_odds_of_drop_out(customer)).0
     }
@@ -255,6 +220,14 @@ impl PurchaseModel for BetaGeometric {
 
     fn purchase_rate(&self, customer: Observed) -> (f64, f64) {
         (self.r + customer.repeats, self.alpha + customer.age)
+    }
+
+    fn is_at_edge(&self, tally: &Tally) -> bool {
+        REGION.is_at_edge([self.r, self.alpha, self.a, self.b], units(tally))
+    }
+
+    fn never_drops_out(&self, _: &Tally) -> bool {
+        self.a < 1e-3 * (self.a + self.b)
     }
 
     fn forecast(&self, tally: &Tally, horizons: Horizons) -> Vec<Forecast> {

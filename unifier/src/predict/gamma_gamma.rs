@@ -5,8 +5,8 @@
 use rayon::prelude::*;
 
 use super::gamma::{digamma, ln_gamma, ln_gamma_ratio};
-use super::optimise::{Evaluation, minimise_from};
-use super::parameter_space::{LogBox, WeakPrior};
+use super::likelihood::Region;
+use super::optimise::Evaluation;
 
 /// What one customer has spent: on `orders` occasions of positive value, `total` together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,51 +29,27 @@ pub struct GammaGamma {
 }
 
 const CHUNK: usize = 8192;
-const BOUNDS: LogBox<3> = LogBox {
+/// p, q and γ (in mean order values).
+const REGION: Region<3> = Region {
     low: [-5.0, -5.0, -7.0],
     high: [9.0, 9.0, 12.0],
+    starts: &[[1.0, 1.0, 0.0], [2.0, 0.4, -1.5]],
+    prior: [(1.0, 1.0), (1.0, 1.0), (0.0, 1.5)],
 };
-const PRIOR: WeakPrior<3> = WeakPrior {
-    centre: [1.0, 1.0, 0.0],
-    spread: [1.0, 1.0, 1.5],
-};
-const STARTS: [[f64; 3]; 2] = [[1.0, 1.0, 0.0], [2.0, 0.4, -1.5]];
 
 impl GammaGamma {
     /// The parameters of maximum likelihood. With `weak_prior` they are weighed against a broad prior that counts about as much
     /// as one customer.
     pub fn fit(spends: &Spends, weak_prior: bool) -> Self {
-        let customers = spends.rows.len().max(1) as f64;
-        let objective = |theta: &[f64; 3]| {
-            let model = Self::from_logs(theta, spends.mean_order);
-            let (value, gradient) = model.log_likelihood_of(spends);
-            let by_log = [model.p, model.q, model.gamma];
-            let mut minimised = (
-                -value / customers,
-                std::array::from_fn(|i| -gradient[i] * by_log[i] / customers),
-            );
-            BOUNDS.keep(theta, &mut minimised);
-            if weak_prior {
-                PRIOR.weigh(theta, customers, &mut minimised);
-            }
-            minimised
-        };
-        let theta = minimise_from(&STARTS, &objective).map_or(PRIOR.centre, |minimum| minimum.at);
-        Self::from_logs(&theta, spends.mean_order)
-    }
-
-    fn from_logs(theta: &[f64; 3], unit: f64) -> Self {
-        let [p, q, gamma] = theta.map(f64::exp);
-        Self {
-            p,
-            q,
-            gamma: gamma * unit,
-        }
+        let model = |[p, q, gamma]: [f64; 3]| Self { p, q, gamma };
+        let customers = spends.rows.len() as u64;
+        let units = [1.0, 1.0, spends.mean_order];
+        model(REGION.maximise(units, customers, weak_prior, |at| model(at).log_likelihood_of(spends)))
     }
 
     /// Whether the maximum lies at the edge of what is searched, as when all amounts are equal.
-    pub fn is_degenerate(&self, spends: &Spends) -> bool {
-        BOUNDS.touched(&[self.p, self.q, self.gamma / spends.mean_order].map(f64::ln))
+    pub fn is_at_edge(&self, spends: &Spends) -> bool {
+        REGION.is_at_edge([self.p, self.q, self.gamma], [1.0, 1.0, spends.mean_order])
     }
 
     /// ln of the likelihood of a mean order value `mean` over `orders` occasions.

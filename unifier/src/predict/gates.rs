@@ -46,6 +46,9 @@ impl Sufficiency {
                 needed: config.minimum_repeaters,
             });
         }
+        if repeaters == 0 {
+            notes.push(Note::NobodyCameBack);
+        }
         let needed = config.horizon_days.saturating_mul(config.history_horizons);
         if history_days < needed {
             let possible_from = today.saturating_add_unsigned(needed - history_days);
@@ -69,7 +72,7 @@ impl Sufficiency {
     }
 
     /// Whether there are too few customers for a fit to stand on its own where it is degenerate.
-    pub fn is_little(&self, config: &PredictConfig) -> bool {
-        self.customers < config.minimum_customers || self.repeaters < config.minimum_repeaters
+    pub fn is_little(customers: usize, repeaters: usize, config: &PredictConfig) -> bool {
+        customers < config.minimum_customers || repeaters < config.minimum_repeaters
     }
 }

@@ -6,11 +6,13 @@
 use std::path::Path;
 
 use super::beta_geometric::{BetaGeometric, DropOut};
+use super::candidate::report;
 use super::gamma_gamma::{GammaGamma, Spend, Spends};
 use super::model::{Observed, PurchaseModel, TimeUnit};
+use super::pareto_nbd::ParetoNbd;
 use super::summary::Summary;
 use super::tally::Tally;
-use super::{History, Purchase, purchases};
+use super::{History, Purchase};
 
 /// The last day of the CDNOW sample's calibration half: 1997-09-30.
 pub(super) const CDNOW_TODAY: i32 = 10_134;
@@ -41,7 +43,7 @@ pub(super) fn cdnow() -> Vec<History> {
 fn summaries(histories: &[History]) -> Vec<Summary> {
     histories
         .iter()
-        .filter_map(|history| Summary::new(history, CDNOW_TODAY))
+        .filter_map(|history| Summary::new(history, CDNOW_TODAY, 90))
         .collect()
 }
 
@@ -127,6 +129,15 @@ fn mbg_nbd_agrees_with_the_50_digit_reference() {
 }
 
 #[test]
+fn pareto_nbd_agrees_with_the_50_digit_reference() {
+    let rows = rows(
+        include_str!("../../tests/data/predict/goldens_pnbd.csv"),
+        "goldens_pnbd.csv",
+    );
+    check_purchase_model(&rows, |[r, alpha, s, beta]| Box::new(ParetoNbd { r, alpha, s, beta }));
+}
+
+#[test]
 fn gamma_gamma_agrees_with_the_50_digit_reference() {
     for row in rows(
         include_str!("../../tests/data/predict/goldens_gg.csv"),
@@ -149,8 +160,8 @@ fn gamma_gamma_agrees_with_the_50_digit_reference() {
     }
 }
 
-fn assert_fit(model: &impl PurchaseModel, tally: &Tally, expected: [f64; 4], log_likelihood: f64) {
-    let report = purchases::report(model, tally, TimeUnit::Week);
+fn assert_fit(model: &dyn PurchaseModel, tally: &Tally, expected: [f64; 4], log_likelihood: f64) {
+    let report = report(model, tally, TimeUnit::Week);
     assert!((report.log_likelihood - log_likelihood).abs() < 0.01, "{report:?}");
     for ((_, got), expected) in report.parameters.iter().zip(expected) {
         assert_near(*got, expected, 1e-3);
@@ -173,16 +184,23 @@ fn mbg_nbd_finds_the_published_optimum_of_cdnow() {
 }
 
 #[test]
+fn pareto_nbd_finds_the_published_optimum_of_cdnow() {
+    let tally = Tally::new(&summaries(&cdnow()));
+    let model = ParetoNbd::fit(&tally, false);
+    assert_fit(&model, &tally, [0.5533, 10.5777, 0.6062, 11.6686], -9_594.98);
+}
+
+#[test]
 fn gamma_gamma_finds_the_published_optimum_of_cdnows_repeat_orders() {
     let repeat_only = |history: &History| {
-        let whole = Summary::new(history, CDNOW_TODAY)?;
+        let whole = Summary::new(history, CDNOW_TODAY, 90)?;
         let later = history
             .purchases
             .iter()
             .filter(|p| p.day > whole.first_day)
             .cloned()
             .collect();
-        let repeats = Summary::new(&History { purchases: later }, CDNOW_TODAY)?;
+        let repeats = Summary::new(&History { purchases: later }, CDNOW_TODAY, 90)?;
         Some(Spend {
             orders: repeats.paid_orders,
             total: repeats.spend,

@@ -4,40 +4,57 @@
 //! never reads a clock, a file or the store, and knows no person beyond a history of days and values. All sums run over sorted
 //! rows in a fixed order, so the same input gives the same bytes for any number of threads and any input order.
 
+pub mod backtest;
 pub mod beta_geometric;
+pub mod blend;
+pub mod calibration;
+pub mod candidate;
+pub mod champion;
+pub mod discrimination;
 pub mod drop_out;
 pub mod gamma;
 pub mod gamma_gamma;
 pub mod gates;
 #[cfg(test)]
 mod goldens;
+pub mod likelihood;
+pub mod logistic;
 pub mod model;
 pub mod next_order;
 pub mod note;
 pub mod optimise;
 pub mod order_value;
-pub mod parameter_space;
-pub mod purchases;
+pub mod pareto_likelihood;
+pub mod pareto_nbd;
+pub mod quadrature;
 pub mod reasons;
 pub mod rfm;
 #[cfg(test)]
 mod robustness;
+pub mod rules;
+pub mod scorer;
 pub mod scoring;
+pub mod snapshot;
 pub mod summary;
 pub mod table;
 pub mod tally;
+pub mod trial;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use backtest::Evaluation;
+use champion::Champion;
 use gamma_gamma::{Spend, Spends};
 use gates::Sufficiency;
-use model::{PurchaseModel, TimeUnit};
+use model::TimeUnit;
 use next_order::NextOrder;
 use note::Note;
 use order_value::OrderValue;
 use reasons::Reasons;
 use rfm::Rfm;
+use scorer::Scorer;
+use scoring::Served;
 use summary::Summary;
 use tally::Tally;
 
@@ -75,6 +92,10 @@ pub struct PredictConfig {
     pub minimum_repeaters: usize,
     /// Totals need a history of at least so many horizons.
     pub history_horizons: u32,
+    /// On how many past days, one horizon apart, the candidates are tried; 0 for none.
+    pub origins: u32,
+    /// A past day counts when at least so many people bought and did not buy within the horizon that followed.
+    pub minimum_outcomes: usize,
 }
 
 impl Default for PredictConfig {
@@ -87,6 +108,8 @@ impl Default for PredictConfig {
             minimum_customers: 500,
             minimum_repeaters: 100,
             history_horizons: 3,
+            origins: 3,
+            minimum_outcomes: 100,
         }
     }
 }
@@ -144,8 +167,11 @@ pub struct Predictions {
     pub scores: Vec<Option<Score>>,
     /// What was fitted.
     pub models: Vec<FittedModel>,
-    /// The purchase model behind the scores.
-    pub champion: Option<&'static str>,
+    /// What says how likely an order is: a model, a simple rule with a model's probabilities, or both together. Its model says
+    /// everything else about when people buy.
+    pub champion: Option<Scorer>,
+    /// How models and rules fared on past days; `None` when there was no past day to try them on.
+    pub evaluation: Option<Evaluation>,
     /// How much there was to go by.
     pub sufficiency: Sufficiency,
     /// Sums for the report.
@@ -156,10 +182,8 @@ pub struct Predictions {
 
 /// Scores everyone who has a purchase up to `today` (days since 1970-01-01).
 pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predictions {
-    let summarised: Vec<Option<Summary>> = histories
-        .par_iter()
-        .map(|history| Summary::new(history, today))
-        .collect();
+    let summarise = |history: &History| Summary::new(history, today, config.horizon_days);
+    let summarised: Vec<Option<Summary>> = histories.par_iter().map(summarise).collect();
     let summaries: Vec<Summary> = summarised.iter().flatten().copied().collect();
     let mut notes = left_out(histories, &summaries, today);
     let sufficiency = Sufficiency::check(&summaries, config, today, &mut notes);
@@ -171,22 +195,30 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
             ..Predictions::default()
         };
     }
-    let little_data = sufficiency.is_little(config);
+    let evaluation = Evaluation::new(histories, today, config);
     let tally = Tally::new(&summaries);
-    let model = purchases::fit(&tally, little_data, &mut notes);
+    let (mut models, champion) = champion::choose(&tally, evaluation.as_ref(), config, &mut notes);
     let spends = Spends::new(summaries.iter().map(|s| Spend {
         orders: s.paid_orders,
         total: s.spend,
     }));
+    let little_data = Sufficiency::is_little(sufficiency.customers, sufficiency.repeaters, config);
     let order_value = OrderValue::fit(&spends, little_data, &mut notes);
-    let scores = scoring::scores(&summaries, &tally, &model, order_value, today, config);
-    let mut models = vec![purchases::report(&model, &tally, config.time_unit)];
     models.extend(order_value.and_then(|value| value.report(&spends)));
+    let scores = champion.as_ref().map_or_else(Vec::new, |Champion { scorer, fitted }| {
+        let served = Served {
+            model: fitted.model.as_ref(),
+            scorer: *scorer,
+            order_value,
+        };
+        scoring::scores(&summaries, &tally, &served, today, config)
+    });
     let totals = Totals::new(&scores);
     Predictions {
         scores: in_places(scores, &summarised),
         models,
-        champion: Some(model.name()),
+        champion: champion.map(|champion| champion.scorer),
+        evaluation,
         sufficiency,
         totals,
         notes,

@@ -62,7 +62,7 @@ pub struct Horizons {
 }
 
 /// A fitted model of when customers buy and when they stop.
-pub trait PurchaseModel: Sync {
+pub trait PurchaseModel: Send + Sync {
     /// The model's name in reports.
     fn name(&self) -> &'static str;
 
@@ -71,6 +71,9 @@ pub trait PurchaseModel: Sync {
 
     /// ln of the likelihood of one customer's purchases.
     fn log_likelihood(&self, customer: Observed) -> f64;
+
+    /// ln of the likelihood of all customers of a tally.
+    fn total_log_likelihood(&self, tally: &Tally) -> f64;
 
     /// Probability that the customer has not dropped out.
     fn p_alive(&self, customer: Observed) -> f64;
@@ -83,6 +86,12 @@ pub trait PurchaseModel: Sync {
 
     /// Shape and rate of the gamma distribution of the purchase rate, given the purchases of a customer who is still alive.
     fn purchase_rate(&self, customer: Observed) -> (f64, f64);
+
+    /// Whether the fit to these customers lies at the edge of what was searched, so that a parameter means little.
+    fn is_at_edge(&self, tally: &Tally) -> bool;
+
+    /// Whether drop-out is too rare to matter (under 1 in 1,000 per purchase, or per mean of T), which makes it a plain NBD.
+    fn never_drops_out(&self, tally: &Tally) -> bool;
 
     /// The forecasts of all rows of a tally; what rows share is computed once.
     fn forecast(&self, tally: &Tally, horizons: Horizons) -> Vec<Forecast>;

@@ -7,6 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
+use super::scorer::Scorer;
+
 /// One remark. Serialised as its code and its sentence.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
@@ -67,6 +69,20 @@ pub enum Note {
         /// The model's name.
         model: &'static str,
     },
+    /// No past day had enough buyers to try the models on.
+    NotTried {
+        /// Buyers and non-buyers needed within one horizon.
+        needed: usize,
+    },
+    /// The best model does not rank people better than a simple rule, so the rule is served.
+    NoBetterThanRule {
+        /// The model, or its blend.
+        model: Scorer,
+        /// The rule.
+        rule: Scorer,
+        /// Difference of the areas under the curve, and its 95 % interval.
+        difference: [f64; 3],
+    },
     /// Nobody has spent anything that is known.
     NoMoney,
     /// Gamma-Gamma's independence assumption does not hold.
@@ -96,6 +112,8 @@ impl Note {
             Self::WeakPrior { .. } => "weak_prior",
             Self::EdgeOfSearch { .. } => "edge_of_search",
             Self::NoDropOut { .. } => "no_drop_out",
+            Self::NotTried { .. } => "not_tried",
+            Self::NoBetterThanRule { .. } => "no_better_than_rule",
             Self::NoMoney => "no_money",
             Self::SpendFollowsFrequency { .. } => "spend_follows_frequency",
             Self::NoMeanOrderValue { .. } => "no_mean_order_value",
@@ -115,7 +133,7 @@ impl fmt::Display for Note {
             }
             Self::FewRepeaters { repeaters, needed } => write!(
                 f,
-                "{repeaters} customers came back, and totals need {needed}: use the scores to rank people, not to add them up"
+                "customers who came back: {repeaters}, and totals need {needed}: use the scores to rank people, not to add them up"
             ),
             Self::ShortHistory {
                 days,
@@ -123,18 +141,21 @@ impl fmt::Display for Note {
                 possible_from,
             } => write!(
                 f,
-                "{days} days of history, and this horizon needs {needed}: totals can be relied on from {}",
+                "history: {days} days, and this horizon needs {needed}: totals can be relied on from {}",
                 iso_date(*possible_from)
             ),
             Self::StaleOrders { days } => {
-                write!(f, "no order for {days} days: check that the shop's orders still arrive")
+                write!(
+                    f,
+                    "days since anyone ordered: {days}; check that the shop's orders still arrive"
+                )
             }
             Self::FuturePurchases { purchases } => {
-                write!(f, "{purchases} purchases are dated after today and were left out")
+                write!(f, "purchases dated after today: {purchases}; they were left out")
             }
             Self::UnpricedOrders { orders } => write!(
                 f,
-                "{orders} order days have no positive value in the base currency: they count as orders, not as money"
+                "order days without a positive value in the base currency: {orders}; they count as orders, not as money"
             ),
             Self::NobodyCameBack => {
                 write!(
@@ -158,6 +179,20 @@ impl fmt::Display for Note {
                     "{model}: no sign that customers stop for good, so everyone counts as active and only rates differ"
                 )
             }
+            Self::NotTried { needed } => write!(
+                f,
+                "no past period had {needed} buyers and {needed} non-buyers with history before it, so how good the scores are is \
+                 not known yet"
+            ),
+            Self::NoBetterThanRule {
+                model,
+                rule,
+                difference: [difference, low, high],
+            } => write!(
+                f,
+                "{model} is no better than {rule} at saying who orders next (area under the curve {difference:+.3}, between \
+                 {low:+.3} and {high:+.3}): people are ranked by {rule}, and the model only says how many will order"
+            ),
             Self::NoMoney => write!(
                 f,
                 "no order has a value in the base currency, so no values are predicted"

@@ -5,6 +5,10 @@
 const MAXIMUM_STEPS: usize = 200;
 /// The largest gradient entry that counts as zero, for objectives that are means over customers.
 const GRADIENT_TOLERANCE: f64 = 1e-11;
+/// After so many steps in a row that gained nothing but rounding the search has arrived, whatever the gradient's own rounding.
+const IDLE_STEPS: usize = 4;
+/// How often one step is lengthened or shortened.
+const TRIES: usize = 30;
 /// Two values closer than this, relatively, differ by rounding alone.
 const ROUNDING: f64 = 1e-14;
 /// The longest step in any one (logarithmic) parameter: a factor of e^2.
@@ -47,8 +51,9 @@ pub fn minimise<const N: usize>(start: [f64; N], objective: &impl Fn(&[f64; N]) 
         evaluations: 1,
     };
     let mut inverse = identity::<N>(1.0);
+    let mut idle = 0;
     for step in 0..MAXIMUM_STEPS {
-        if largest(&search.gradient) <= GRADIENT_TOLERANCE {
+        if largest(&search.gradient) <= GRADIENT_TOLERANCE || idle == IDLE_STEPS {
             break;
         }
         let mut direction = times(&inverse, &search.gradient).map(|v| -v);
@@ -62,6 +67,8 @@ pub fn minimise<const N: usize>(start: [f64; N], objective: &impl Fn(&[f64; N]) 
             break;
         }
         update(&mut inverse, &before, &search, step == 0);
+        let gained = before.value - search.value > ROUNDING * search.value.abs();
+        idle = if gained { 0 } else { idle + 1 };
     }
     Minimum {
         at: search.at,
@@ -86,7 +93,7 @@ impl<const N: usize> Search<N> {
         let slope = dot(direction, &self.gradient);
         let (mut low, mut high, mut length) = (0.0, f64::INFINITY, 1.0);
         let mut reached = None;
-        for _ in 0..50 {
+        for _ in 0..TRIES {
             let at = std::array::from_fn(|i| self.at[i] + length * direction[i]);
             let (value, gradient) = objective(&at);
             self.evaluations += 1;

@@ -36,7 +36,7 @@ impl OrderValue {
             return Some(shrunk_mean(spends));
         }
         let mut model = GammaGamma::fit(spends, false);
-        if little_data && model.is_degenerate(spends) {
+        if little_data && model.is_at_edge(spends) {
             model = GammaGamma::fit(spends, true);
             notes.push(Note::WeakPrior { model: "gamma_gamma" });
         }
@@ -44,7 +44,7 @@ impl OrderValue {
             notes.push(Note::NoMeanOrderValue { q: model.q });
             return Some(shrunk_mean(spends));
         }
-        if model.is_degenerate(spends) {
+        if model.is_at_edge(spends) {
             notes.push(Note::EdgeOfSearch { model: "gamma_gamma" });
         }
         Some(Self::GammaGamma(model))

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::logistic::ln_odds;
 use super::model::{Observed, PurchaseModel};
 use super::summary::Summary;
 
@@ -92,7 +93,7 @@ impl Typical {
     }
 
     /// Compares the customer's chance of an order within `ahead` with what it would be if each fact were typical.
-    pub fn explain(&self, customer: Observed, model: &impl PurchaseModel, ahead: f64) -> Reasons {
+    pub fn explain(&self, customer: Observed, model: &dyn PurchaseModel, ahead: f64) -> Reasons {
         let chance = ln_odds(model.p_buy(customer, ahead));
         let silence = customer.age - customer.last;
         let once = customer.repeats == 0.0;
@@ -165,11 +166,6 @@ fn with_silence(customer: Observed, silence: f64) -> Observed {
             ..customer
         }
     }
-}
-
-fn ln_odds(p: f64) -> f64 {
-    let p = p.clamp(1e-300, 1.0 - 1e-15);
-    p.ln() - (-p).ln_1p()
 }
 
 #[cfg(test)]

@@ -107,13 +107,11 @@ mod tests {
     #[test]
     fn recent_frequent_and_rich_is_555() {
         let summary = |last: u32, repeats: u32, spend: f64| Summary {
-            first_day: 0,
             repeats,
             last,
-            age: 100,
-            paid_orders: repeats + 1,
             spend,
-            unpriced_orders: 0,
+            age: 100,
+            ..Summary::default()
         };
         let customers: Vec<Summary> = (0..5).map(|i| summary(10 * i, i, f64::from(i))).collect();
         assert_eq!(rfm(&customers)[4].to_string(), "555");

@@ -84,7 +84,7 @@ impl Dice {
 fn any_part_of_a_customer_base_gives_sound_scores() {
     let everyone = cdnow();
     let mut dice = Dice(7);
-    for size in [1, 1, 1, 2, 2, 3, 5, 8, 13, 20, 30, 50, 80, 120, 200, 400, 2_000] {
+    for size in [1, 1, 1, 2, 2, 3, 5, 8, 13, 20, 30, 50, 120, 499, 600] {
         let some: Vec<History> = (0..size).map(|_| everyone[dice.roll(everyone.len())].clone()).collect();
         let predictions = score(&some, CDNOW_TODAY, &PredictConfig::default());
         assert_sound(&some, CDNOW_TODAY, &predictions);
@@ -105,12 +105,12 @@ fn the_traps_of_ordinary_data_give_sound_scores() {
     let notes = |histories: &[History]| sound(histories).notes;
     assert_eq!(notes(&[]), [Note::NoCustomers]);
     assert!(
-        notes(&once(900)).contains(&Note::NobodyCameBack),
+        notes(&once(300)).contains(&Note::NobodyCameBack),
         "everyone bought once"
     );
     sound(&[person(&[(0, 10.0)])]);
-    sound(&vec![person(&[(0, 10.0)]); 700]);
-    sound(&vec![person(&[(100, 10.0), (0, 10.0)]); 700]);
+    sound(&vec![person(&[(0, 10.0)]); 90]);
+    sound(&vec![person(&[(100, 10.0), (0, 10.0)]); 90]);
     sound(&vec![
         person(&(0..365).rev().map(|ago| (ago, 5.0)).collect::<Vec<_>>());
         3
@@ -145,7 +145,7 @@ fn the_traps_of_ordinary_data_give_sound_scores() {
 
 #[test]
 fn importing_the_same_orders_twice_changes_no_probability() {
-    let once: Vec<History> = cdnow().into_iter().take(600).collect();
+    let once: Vec<History> = cdnow().into_iter().take(200).collect();
     let twice: Vec<History> = once
         .iter()
         .map(|h| History {
@@ -164,12 +164,18 @@ fn importing_the_same_orders_twice_changes_no_probability() {
 
 #[test]
 fn threads_and_input_order_change_nothing() {
-    let histories = cdnow();
+    let histories: Vec<History> = cdnow().into_iter().take(900).collect();
+    let config = PredictConfig {
+        minimum_outcomes: 30,
+        origins: 2,
+        ..PredictConfig::default()
+    };
     let run = |histories: &[History], threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| score(histories, CDNOW_TODAY, &PredictConfig::default()))
+        pool.install(|| score(histories, CDNOW_TODAY, &config))
     };
     let expected = run(&histories, 1);
+    assert!(expected.evaluation.is_some());
     assert_eq!(run(&histories, 2), expected);
     let backwards: Vec<History> = histories.into_iter().rev().collect();
     let mut reversed = run(&backwards, 8);
@@ -178,7 +184,7 @@ fn threads_and_input_order_change_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn any_histories_give_sound_scores(
@@ -190,7 +196,7 @@ proptest! {
 
     #[test]
     fn other_money_scales_the_values_and_nothing_else(factor in 0.01..100.0f64) {
-        let histories: Vec<History> = cdnow().into_iter().take(700).collect();
+        let histories: Vec<History> = cdnow().into_iter().take(150).collect();
         let mut scaled = histories.clone();
         for purchase in scaled.iter_mut().flat_map(|h| &mut h.purchases) {
             purchase.value = purchase.value.map(|value| value * factor);

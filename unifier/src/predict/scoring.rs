@@ -7,7 +7,8 @@ use super::model::{Forecast, Horizons, PurchaseModel};
 use super::next_order::NextOrder;
 use super::order_value::OrderValue;
 use super::reasons::{Reasons, Typical};
-use super::rfm::{Rfm, rfm};
+use super::rfm::rfm;
+use super::scorer::Scorer;
 use super::summary::Summary;
 use super::tally::Tally;
 use super::{PredictConfig, Score};
@@ -15,47 +16,57 @@ use super::{PredictConfig, Score};
 /// What everyone in a row shares.
 struct RowScore {
     forecast: Forecast,
-    percentile: f64,
     next_order: NextOrder,
     reasons: Reasons,
 }
 
+/// What the scores are made with.
+pub struct Served<'a> {
+    /// Says how likely an order is.
+    pub scorer: Scorer,
+    /// Says everything else about when people buy.
+    pub model: &'a dyn PurchaseModel,
+    /// Says what an order is worth.
+    pub order_value: Option<OrderValue>,
+}
+
 /// The scores of the summaries that `tally` was made from, in their order.
-pub fn scores<M: PurchaseModel>(
-    summaries: &[Summary],
-    tally: &Tally,
-    model: &M,
-    order_value: Option<OrderValue>,
-    today: i32,
-    config: &PredictConfig,
-) -> Vec<Score> {
-    let rows = row_scores(tally, model, &Typical::new(summaries), today, config);
-    let person = |((summary, rfm), row): ((&Summary, Rfm), &u32)| {
-        let shared = &rows[*row as usize];
-        let forecast = shared.forecast;
-        let per_order = order_value.map(|value| value.expected(summary.paid_orders, summary.spend));
+pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32, config: &PredictConfig) -> Vec<Score> {
+    let rows = row_scores(tally, served.model, &Typical::new(summaries), today, config);
+    let of_model = tally
+        .row_of
+        .iter()
+        .map(|&row| rows[row as usize].forecast.p_buy)
+        .collect();
+    let p_buy = served.scorer.probabilities(summaries, of_model);
+    let (rfm, percentiles) = (rfm(summaries), percentiles(&p_buy));
+    let score = |person: usize| {
+        let shared = &rows[tally.row_of[person] as usize];
+        let Forecast {
+            p_alive,
+            expected_orders,
+            ..
+        } = shared.forecast;
+        let Summary { paid_orders, spend, .. } = summaries[person];
+        let per_order = served.order_value.map(|value| value.expected(paid_orders, spend));
         Score {
-            rfm,
-            p_alive: forecast.p_alive,
-            p_buy: forecast.p_buy,
-            p_buy_percentile: shared.percentile,
-            expected_orders: forecast.expected_orders,
-            expected_value: per_order.map(|value| value * forecast.expected_orders),
+            rfm: rfm[person],
+            // Who orders is alive, whoever says so.
+            p_alive: p_alive.max(p_buy[person]),
+            p_buy: p_buy[person],
+            p_buy_percentile: percentiles[person],
+            expected_orders,
+            expected_value: per_order.map(|value| value * expected_orders),
             next_order: shared.next_order,
             reasons: shared.reasons,
         }
     };
-    summaries
-        .par_iter()
-        .zip(rfm(summaries))
-        .zip(&tally.row_of)
-        .map(person)
-        .collect()
+    (0..summaries.len()).into_par_iter().map(score).collect()
 }
 
-fn row_scores<M: PurchaseModel>(
+fn row_scores(
     tally: &Tally,
-    model: &M,
+    model: &dyn PurchaseModel,
     typical: &Typical,
     today: i32,
     config: &PredictConfig,
@@ -65,33 +76,35 @@ fn row_scores<M: PurchaseModel>(
         buy: horizon,
         orders: f64::from(config.long_horizon_days),
     };
-    let forecasts = model.forecast(tally, horizons);
-    let percentiles = percentiles(tally, &forecasts);
-    let row = |((row, forecast), percentile)| {
+    let row = |(row, forecast)| {
         let customer = tally.observed(row);
         let (shape, rate) = model.purchase_rate(customer);
         RowScore {
             forecast,
-            percentile,
             next_order: NextOrder::new(shape, rate, f64::from(config.next_order_horizon_days), today),
             reasons: typical.explain(customer, model, horizon),
         }
     };
-    tally.rows.par_iter().zip(forecasts).zip(percentiles).map(row).collect()
+    tally
+        .rows
+        .par_iter()
+        .zip(model.forecast(tally, horizons))
+        .map(row)
+        .collect()
 }
 
-/// For each row the percentage of people with a strictly lower probability of an order.
-fn percentiles(tally: &Tally, forecasts: &[Forecast]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..forecasts.len()).collect();
-    order.par_sort_unstable_by(|&a, &b| forecasts[a].p_buy.total_cmp(&forecasts[b].p_buy).then(a.cmp(&b)));
-    let mut percentiles = vec![0.0; forecasts.len()];
-    let mut below = 0u64;
-    for equals in order.chunk_by(|&a, &b| forecasts[a].p_buy == forecasts[b].p_buy) {
-        let percentile = 100.0 * below as f64 / tally.customers as f64;
-        for &row in equals {
-            percentiles[row] = percentile;
-            below += u64::from(tally.rows[row].count);
-        }
+/// For each person the percentage of people with a strictly lower value.
+fn percentiles(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<u32> = (0..values.len() as u32).collect();
+    order.par_sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
+    let mut percentiles = vec![0.0; values.len()];
+    let mut below = 0;
+    for equals in order.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
+        let percentile = 100.0 * below as f64 / values.len() as f64;
+        equals
+            .iter()
+            .for_each(|&person| percentiles[person as usize] = percentile);
+        below += equals.len();
     }
     percentiles
 }

@@ -4,7 +4,7 @@
 use super::History;
 
 /// What is known of one customer on the day of the forecast. Times are whole days.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Summary {
     /// The day of the first order, in days since 1970-01-01.
     pub first_day: i32,
@@ -20,6 +20,8 @@ pub struct Summary {
     pub spend: f64,
     /// Occasions that count as orders but not as money: no known value, or refunds that ate it up.
     pub unpriced_orders: u32,
+    /// Days with an order in the period just ended.
+    pub recent_orders: u32,
 }
 
 impl Summary {
@@ -28,9 +30,12 @@ impl Summary {
         self.age - self.last
     }
 
-    /// Reduces a history; `None` when it has no purchase up to `today`.
-    pub fn new(history: &History, today: i32) -> Option<Self> {
-        let mut occasions = Occasions::default();
+    /// Reduces a history; `None` when it has no purchase up to `today`. The period just ended is the last `period` days.
+    pub fn new(history: &History, today: i32, period: u32) -> Option<Self> {
+        let mut occasions = Occasions {
+            recent_after: today.saturating_sub_unsigned(period),
+            ..Occasions::default()
+        };
         if history.purchases.is_sorted_by(|a, b| a.day < b.day) {
             history
                 .purchases
@@ -55,6 +60,8 @@ fn total(value: Option<f64>) -> f64 {
 /// The running state while purchases are read in the order of their days.
 #[derive(Default)]
 struct Occasions {
+    recent_after: i32,
+    recent: u32,
     first: Option<i32>,
     current: Option<i32>,
     days: u32,
@@ -73,6 +80,7 @@ impl Occasions {
             self.first.get_or_insert(day);
             self.current = Some(day);
             self.days += 1;
+            self.recent += u32::from(day > self.recent_after);
         }
         self.day_value += value.filter(|v| v.is_finite()).unwrap_or(0.0);
     }
@@ -96,6 +104,7 @@ impl Occasions {
             paid_orders: self.paid,
             spend: self.spend,
             unpriced_orders: self.days - self.paid,
+            recent_orders: self.recent,
         })
     }
 }
@@ -119,21 +128,24 @@ mod tests {
 
     #[test]
     fn two_orders_on_one_day_are_one_occasion() {
-        let summary = Summary::new(&history(&[(10, 5.0), (10, 7.0), (20, 1.0)]), 30).unwrap();
+        let summary = Summary::new(&history(&[(10, 5.0), (10, 7.0), (20, 1.0)]), 30, 15).unwrap();
         assert_eq!((summary.repeats, summary.last, summary.age), (1, 10, 20));
-        assert_eq!((summary.paid_orders, summary.spend), (2, 13.0));
+        assert_eq!(
+            (summary.paid_orders, summary.spend, summary.recent_orders),
+            (2, 13.0, 1)
+        );
     }
 
     #[test]
     fn a_purchase_after_today_is_left_out() {
-        let summary = Summary::new(&history(&[(10, 5.0), (31, 7.0)]), 30).unwrap();
+        let summary = Summary::new(&history(&[(10, 5.0), (31, 7.0)]), 30, 15).unwrap();
         assert_eq!((summary.repeats, summary.spend), (0, 5.0));
-        assert_eq!(Summary::new(&history(&[(31, 7.0)]), 30), None);
+        assert_eq!(Summary::new(&history(&[(31, 7.0)]), 30, 15), None);
     }
 
     #[test]
     fn a_day_that_was_refunded_is_an_order_without_money() {
-        let summary = Summary::new(&history(&[(10, 5.0), (10, -5.0), (20, 8.0)]), 30).unwrap();
+        let summary = Summary::new(&history(&[(10, 5.0), (10, -5.0), (20, 8.0)]), 30, 15).unwrap();
         assert_eq!(
             (summary.repeats, summary.paid_orders, summary.unpriced_orders),
             (1, 1, 1)
@@ -147,6 +159,6 @@ mod tests {
         let backwards = History {
             purchases: forwards.purchases.iter().rev().cloned().collect(),
         };
-        assert_eq!(Summary::new(&forwards, 30), Summary::new(&backwards, 30));
+        assert_eq!(Summary::new(&forwards, 30, 15), Summary::new(&backwards, 30, 15));
     }
 }

@@ -19,8 +19,11 @@ pub fn scores(people: impl Iterator<Item = PersonId>, predictions: &Predictions)
         .zip(&predictions.scores)
         .filter_map(|(person, score)| Some((person, score.as_ref()?)));
     let mut rows = Rows::default();
-    let model = predictions.champion.unwrap_or_default();
-    scored.for_each(|(person, score)| rows.add(person, score, model));
+    let model = predictions
+        .champion
+        .map(|scorer| scorer.to_string())
+        .unwrap_or_default();
+    scored.for_each(|(person, score)| rows.add(person, score, &model));
     rows.batch()
 }
 

@@ -152,13 +152,10 @@ mod tests {
 
     fn summary(repeats: u32, last: u32, age: u32) -> Summary {
         Summary {
-            first_day: 0,
             repeats,
             last,
             age,
-            paid_orders: 0,
-            spend: 0.0,
-            unpriced_orders: 0,
+            ..Summary::default()
         }
     }
 
