@@ -25,7 +25,7 @@ pub fn resolve(night: &Night, text: &str) -> Result<Vec<String>, TablesError> {
             return Ok(people);
         }
     }
-    let exact = Wanted::OneOf(vec![text.trim().to_owned(), text.trim().to_lowercase()]);
+    let exact = Wanted::OneOf(BTreeSet::from([text.trim().to_owned(), text.trim().to_lowercase()]));
     people(night, "identifiers", "value", &exact)
 }
 
@@ -34,7 +34,7 @@ fn by_id(night: &Night, id: &str) -> Result<Vec<String>, TablesError> {
         // Every person's id is the id of one of their records, so the records' ids are all there are.
         return people(night, "identities", "record_id", &Wanted::Prefix(id.to_owned()));
     }
-    let exact = Wanted::OneOf(vec![id.to_owned()]);
+    let exact = Wanted::OneOf(BTreeSet::from([id.to_owned()]));
     let found = people(night, "people", "person_id", &exact)?;
     if found.is_empty() {
         people(night, "identities", "record_id", &exact)

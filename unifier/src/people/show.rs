@@ -1,5 +1,7 @@
 //! One person with everything a night says of them, read from its tables.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::find::PersonRow;
@@ -37,7 +39,7 @@ pub fn show(night: &Night, text: &str) -> Result<Shown, TablesError> {
     let count = ids.len();
     if count > 1 {
         ids.truncate(CANDIDATES);
-        let batches = night.rows("people", "person_id", &Wanted::OneOf(ids))?;
+        let batches = night.rows("people", "person_id", &Wanted::OneOf(ids.into_iter().collect()))?;
         let candidates = rows(&batches).map(|row| PersonRow::new(row, None)).collect();
         return Ok(Shown::Several { candidates, count });
     }
@@ -49,7 +51,7 @@ pub fn show(night: &Night, text: &str) -> Result<Shown, TablesError> {
 fn view(night: &Night, id: String) -> Result<Option<PersonView>, TablesError> {
     let about = About {
         night,
-        person: Wanted::OneOf(vec![id]),
+        person: Wanted::OneOf(BTreeSet::from([id])),
     };
     let people = about.each("people", |row| (PersonRow::new(row, None), Totals::new(row)))?;
     let Some((person, totals)) = people.into_iter().next() else {

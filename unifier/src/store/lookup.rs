@@ -3,7 +3,9 @@
 //! A row group is read only when its statistics say that it may hold what is looked for, and of it only the rows that do.
 //! Row groups are read side by side and given in the table's order. Owns no meaning of any column.
 
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::ops::Bound;
 use std::path::Path;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -22,7 +24,7 @@ use super::tables::{Night, TablesError};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// One of these values.
-    OneOf(Vec<String>),
+    OneOf(BTreeSet<String>),
     /// Values that begin with this.
     Prefix(String),
 }
@@ -30,7 +32,7 @@ pub enum Wanted {
 impl Wanted {
     fn matches(&self, value: &str) -> bool {
         match self {
-            Wanted::OneOf(values) => values.iter().any(|wanted| wanted == value),
+            Wanted::OneOf(values) => values.contains(value),
             Wanted::Prefix(prefix) => value.starts_with(prefix.as_str()),
         }
     }
@@ -38,7 +40,10 @@ impl Wanted {
     /// Whether a match can lie between two values.
     fn may_lie_between(&self, least: &str, largest: &str) -> bool {
         match self {
-            Wanted::OneOf(values) => values.iter().any(|value| (least..=largest).contains(&value.as_str())),
+            Wanted::OneOf(values) => {
+                let mut from_least = values.range::<str, _>((Bound::Included(least), Bound::Unbounded));
+                from_least.next().is_some_and(|value| value.as_str() <= largest)
+            }
             Wanted::Prefix(prefix) => {
                 largest >= prefix.as_str() && (least <= prefix.as_str() || least.starts_with(prefix))
             }
@@ -224,8 +229,10 @@ mod tests {
         let path = night.path("t");
         let source = Source::open(&path).unwrap();
         let groups = |wanted| source.groups_with("key", &wanted).unwrap();
-        assert_eq!(groups(Wanted::OneOf(vec!["00032768".to_owned()])), [1]);
+        assert_eq!(groups(Wanted::OneOf(BTreeSet::from(["00032768".to_owned()]))), [1]);
         assert_eq!(groups(Wanted::Prefix("0003276".to_owned())), [0, 1]);
+        // The key 32767 is the largest of the first.
+        assert_eq!(groups(Wanted::Prefix("00032767".to_owned())), [0]);
         assert_eq!(groups(Wanted::Prefix("zz".to_owned())), [0; 0]);
     }
 
