@@ -33,6 +33,8 @@ pub struct Site {
     pub pages: Option<PathBuf>,
     /// Leaves the secrets out, as in a deployment where they were forgotten.
     pub without_secrets: bool,
+    /// Bindings to leave out, as if the service behind them were away: `SHARDS`, `LOG`.
+    pub without_bindings: &'static [&'static str],
 }
 
 /// A running worker; it is stopped when this is dropped.
@@ -97,6 +99,8 @@ impl Edge {
         wrangler
             .current_dir(repository().join("edge-worker"))
             .arg("../node_modules/wrangler/bin/wrangler.js")
+            .arg("--config")
+            .arg(self.configuration()?)
             .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])
             .arg(self.port.to_string())
             .arg("--persist-to")
@@ -140,6 +144,28 @@ impl Edge {
             sleep(Duration::from_millis(50));
         }
         Ok(())
+    }
+
+    /// The worker's own configuration, or a copy in which the paragraphs of some bindings are missing.
+    fn configuration(&self) -> Result<PathBuf> {
+        let directory = repository().join("edge-worker").canonicalize()?;
+        let own = directory.join("wrangler.toml");
+        if self.site.without_bindings.is_empty() {
+            return Ok(own);
+        }
+        let text = fs::read_to_string(own)?;
+        let is_kept = |paragraph: &&str| {
+            !self
+                .site
+                .without_bindings
+                .iter()
+                .any(|name| paragraph.contains(&format!("= \"{name}\"")))
+        };
+        let kept: Vec<_> = text.split("\n\n").filter(is_kept).collect();
+        let main = format!("main = {:?}", directory.join("build/index.js"));
+        let copy = self.state.join("wrangler.toml");
+        fs::write(&copy, kept.join("\n\n").replace("main = \"build/index.js\"", &main))?;
+        Ok(copy)
     }
 
     fn write_keys(&self) -> String {

@@ -10,6 +10,7 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use event_schema::{Envelope, Timestamp};
 use flate2::read::GzDecoder;
@@ -81,9 +82,14 @@ fn export(client: &Client, path: &str) -> Answer {
     answer
 }
 
-/// Flushes, fetches every object, checks each against its name, and gives all envelopes.
+/// Flushes, and gives all envelopes of the log.
 fn fetch_log(client: &Client) -> Vec<Envelope> {
     export(client, "flush");
+    fetch_objects(client)
+}
+
+/// Fetches every object, checks each against its name, and gives all envelopes.
+fn fetch_objects(client: &Client) -> Vec<Envelope> {
     let prefixes = export(client, "prefixes").json().unwrap();
     let mut envelopes = Vec::new();
     for prefix in prefixes["prefixes"].as_array().unwrap() {
@@ -140,33 +146,43 @@ fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
+/// Sends a batch as a page of the shop does: again until it is acknowledged.
+fn deliver(origin: &str, batch: &[Value]) {
+    let client = Client::new(origin);
+    let body = json!({"writeKey": WEB_KEY, "sentAt": now(), "batch": batch}).to_string();
+    let begun = Instant::now();
+    loop {
+        match client.post("/v1/batch", &[("origin", origin)], body.as_bytes()) {
+            Ok(answer) if answer.status == 200 => {
+                let (accepted, duplicate, rejected) = verdict(&answer);
+                return assert_eq!((accepted + duplicate, rejected), (batch.len() as u64, 0));
+            }
+            _ if begun.elapsed() < Duration::from_secs(90) => thread::sleep(Duration::from_millis(50)),
+            other => panic!("not delivered: {other:?}"),
+        }
+    }
+}
+
 #[test]
-fn what_was_acknowledged_survives_kills_and_is_logged_once() {
+fn what_was_acknowledged_survives_kills_in_flight_and_is_logged_once() {
     let (mut edge, _state) = start(Site::default());
+    let origin = edge.origin();
     let mut sent = BTreeSet::new();
     for round in 0..3 {
-        let batches: Vec<Vec<Value>> = (0..12)
-            .map(|batch| {
-                (0..5)
-                    .map(|n| page(&format!("r{round}-b{batch}-e{n}"), n % 2 == 0))
-                    .collect()
-            })
-            .collect();
+        let event = |batch, n| page(&format!("r{round}-b{batch}-e{n}"), n % 2 == 0);
+        let batches: Vec<Vec<Value>> = (0..40).map(|batch| (0..5).map(|n| event(batch, n)).collect()).collect();
         thread::scope(|scope| {
-            for chunk in batches.chunks(3) {
-                let edge = &edge;
-                scope.spawn(move || {
-                    chunk
-                        .iter()
-                        .for_each(|batch| assert_eq!(verdict(&post_from_page(edge, batch)), (5, 0, 0)))
-                });
+            for share in batches.chunks(10) {
+                let origin = &origin;
+                scope.spawn(move || share.iter().for_each(|batch| deliver(origin, batch)));
             }
+            thread::sleep(Duration::from_millis(100 + 50 * round));
+            if round == 1 {
+                export(&edge.client(), "flush");
+            }
+            edge.kill().unwrap();
+            edge.resume().unwrap();
         });
-        if round == 1 {
-            export(&edge.client(), "flush");
-        }
-        edge.kill().unwrap();
-        edge.resume().unwrap();
         // The acknowledgements may have been lost on the way: the page sends again.
         for batch in &batches {
             assert_eq!(verdict(&post_from_page(&edge, batch)), (0, 5, 0));
@@ -181,6 +197,35 @@ fn what_was_acknowledged_survives_kills_and_is_logged_once() {
     assert_eq!(logged.len(), sent.len(), "something is logged twice or missing");
     assert_eq!(logged.into_iter().collect::<BTreeSet<_>>(), sent);
     assert_eq!(export(&edge.client(), "flush").json().unwrap()["flushed"], 0);
+}
+
+#[test]
+fn a_batch_whose_shard_is_away_is_spilled() {
+    let (edge, _state) = start(Site {
+        without_bindings: &["SHARDS"],
+        ..Site::default()
+    });
+    assert_eq!(
+        verdict(&post_from_page(&edge, &[page("m1", true), page("m2", true)])),
+        (2, 0, 0)
+    );
+    let logged: Vec<String> = fetch_objects(&edge.client()).iter().map(message_id).collect();
+    assert_eq!(logged, ["m1", "m2"]);
+}
+
+#[test]
+fn a_batch_that_nobody_keeps_is_not_acknowledged() {
+    let (edge, _state) = start(Site {
+        without_bindings: &["SHARDS", "LOG"],
+        ..Site::default()
+    });
+    let answer = post_from_page(&edge, &[page("m1", true)]);
+    assert_eq!((answer.status, answer.header("retry-after")), (503, "5"));
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        edge.origin(),
+        "the page may read that it must send again"
+    );
 }
 
 #[test]

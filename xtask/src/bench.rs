@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: figures for `docs/benchmarks.md`. Prints; never judges.
 
+mod edge;
+mod load;
+
 use anyhow::Result;
 use clap::ValueEnum;
 
@@ -7,9 +10,14 @@ use crate::workspace::Workspace;
 
 /// The benchmarks.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Bench {}
+pub enum Bench {
+    /// Batches of ten events into the worker in the local Workers runtime.
+    Edge,
+}
 
 /// Runs one benchmark, or all.
-pub fn run(_workspace: &Workspace, _name: Option<Bench>) -> Result<()> {
-    Ok(())
+pub fn run(workspace: &Workspace, name: Option<Bench>) -> Result<()> {
+    match name {
+        None | Some(Bench::Edge) => edge::run(workspace),
+    }
 }

@@ -17,10 +17,10 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the workspace this program was built from.
+    /// Finds the workspace whose `cargo xtask` this is: cargo tells at run time, as two checkouts may share a target directory.
     pub fn find() -> Result<Self> {
-        let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = manifest_dir
+        let manifest_dir = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&manifest_dir)
             .parent()
             .context("xtask has no parent directory")?
             .to_owned();

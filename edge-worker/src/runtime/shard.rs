@@ -253,7 +253,7 @@ impl OpenLog {
     /// Ends the open epoch, if there is anything in it.
     fn seal(&mut self) -> Result<()> {
         if self.next > self.lo {
-            self.store.seal(self.epoch, self.next - 1)?;
+            self.store.begin_epoch(self.epoch + 1, self.next)?;
             self.epoch += 1;
             self.lo = self.next;
             self.bytes = 0;

@@ -21,7 +21,7 @@ pub struct Epoch {
     pub number: u64,
     /// The sequence number of its first batch.
     pub lo: u64,
-    /// That of its last, once it is sealed.
+    /// That of its last, once the next epoch has begun.
     pub hi: Option<u64>,
     /// The segment's name, once a flush has tried to put it.
     pub key: Option<String>,
@@ -40,7 +40,7 @@ impl ShardStore {
     pub fn open(sql: SqlStorage) -> Result<Self> {
         let store = Self(sql);
         for table in [
-            "epoch (number integer primary key, lo integer not null, hi integer, key text)",
+            "epoch (number integer primary key, lo integer not null, key text)",
             "seen (number integer primary key, at integer not null, batches blob not null)",
             "rejected (slot integer primary key, at integer not null, shape text not null)",
             "rejections (code text primary key, count integer not null) without rowid",
@@ -55,12 +55,14 @@ impl ShardStore {
 
     /// The epoch that is being filled.
     pub fn open_epoch(&self) -> Result<Option<Epoch>> {
-        Ok(self.epochs("hi is null")?.pop())
+        Ok(self.epochs()?.pop())
     }
 
-    /// The epochs that are full and not yet in the bucket, oldest first.
+    /// The epochs that have ended and are not yet known to be in the bucket, oldest first.
     pub fn sealed_epochs(&self) -> Result<Vec<Epoch>> {
-        self.epochs("hi is not null")
+        let mut epochs = self.epochs()?;
+        epochs.retain(|epoch| epoch.hi.is_some());
+        Ok(epochs)
     }
 
     /// Adds a batch; false when the epoch has it.
@@ -72,13 +74,19 @@ impl ShardStore {
         Ok(cursor.rows_written() > 0)
     }
 
-    /// Ends the open epoch with batch `hi` and begins the next.
-    pub fn seal(&self, epoch: u64, hi: u64) -> Result<()> {
+    /// Begins an epoch whose first batch will be number `lo`. That ends the one before it: there is no moment between the two.
+    pub fn begin_epoch(&self, epoch: u64, lo: u64) -> Result<()> {
         self.run(
-            "update epoch set hi = ? where number = ?",
-            vec![integer(hi), integer(epoch)],
+            &format!(
+                "create table if not exists log_{epoch} \
+                 (batch blob primary key, number integer not null, lines blob not null) without rowid"
+            ),
+            Vec::new(),
         )?;
-        self.begin_epoch(epoch + 1, hi + 1)
+        self.run(
+            "insert into epoch (number, lo) values (?, ?)",
+            vec![integer(epoch), integer(lo)],
+        )
     }
 
     /// An epoch's batches in their order.
@@ -90,7 +98,7 @@ impl ShardStore {
         rows.into_iter().map(logged).collect()
     }
 
-    /// Names of an epoch's batches, how many, and the bytes of their lines.
+    /// The names of an epoch's batches.
     pub fn names(&self, epoch: u64) -> Result<Vec<BatchId>> {
         let rows = self.rows(&format!("select batch from log_{epoch}"), Vec::new())?;
         Ok(rows.iter().filter_map(|row| name(row.first()?)).collect())
@@ -184,22 +192,9 @@ impl ShardStore {
         self.0.database_size()
     }
 
-    fn begin_epoch(&self, epoch: u64, lo: u64) -> Result<()> {
-        let log = format!(
-            "create table if not exists log_{epoch} (batch blob primary key, number integer not null, lines blob not null) without rowid"
-        );
-        self.run(&log, Vec::new())?;
-        self.run(
-            "insert into epoch (number, lo) values (?, ?)",
-            vec![integer(epoch), integer(lo)],
-        )
-    }
-
-    fn epochs(&self, which: &str) -> Result<Vec<Epoch>> {
-        let rows = self.rows(
-            &format!("select number, lo, hi, key from epoch where {which} order by number"),
-            Vec::new(),
-        )?;
+    fn epochs(&self) -> Result<Vec<Epoch>> {
+        let query = "select number, lo, lead(lo) over (order by number) - 1, key from epoch order by number";
+        let rows = self.rows(query, Vec::new())?;
         Ok(rows.iter().filter_map(|row| epoch(row)).collect())
     }
 
