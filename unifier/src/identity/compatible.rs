@@ -6,8 +6,36 @@ use super::nickname::{self, Kinship};
 
 /// Jaro-Winkler similarity from which two given names may be one name with a typing error.
 const SAME_GIVEN: f64 = 0.85;
+/// The same for a name and the other forms of the other name, of which there are many.
+const SAME_FORM: f64 = 0.9;
 /// The same for family names, which carry less of the decision and vary more.
 const SAME_FAMILY: f64 = 0.88;
+
+/// What people and programs write in place of a name.
+const NO_NAMES: &[&str] = &[
+    "anonymous",
+    "client",
+    "cliente",
+    "customer",
+    "guest",
+    "invite",
+    "kunde",
+    "n a",
+    "na",
+    "nn",
+    "no name",
+    "none",
+    "null",
+    "test",
+    "tester",
+    "undefined",
+    "unknown",
+    "user",
+    "visitor",
+    "x",
+    "xx",
+    "xxx",
+];
 
 /// What two records say of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,11 +56,16 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// Folds a name; nothing when neither part has a letter.
+    /// Folds a name; nothing when neither part says anything.
     pub(super) fn new(given: &str, family: &str) -> Option<Self> {
+        let part = |text| {
+            Some(fold(text))
+                .filter(|part| !NO_NAMES.contains(&part.as_str()))
+                .unwrap_or_default()
+        };
         let name = Self {
-            given: fold(given),
-            family: fold(family),
+            given: part(given),
+            family: part(family),
         };
         (!name.given.is_empty() || !name.family.is_empty()).then_some(name)
     }
@@ -53,18 +86,23 @@ impl Name {
         if self.given.is_empty() || other.given.is_empty() {
             return Agreement::Open;
         }
-        let families_agree = families_agree(&self.family, &other.family);
         match given_names(&self.given, &other.given) {
-            Given::Same if families_agree => Agreement::Same,
+            Given::Same if families_agree(&self.family, &other.family) => Agreement::Same,
             Given::Same | Given::Initial => Agreement::Open,
-            Given::Different if self.is_swapped(other) => Agreement::Same,
-            Given::Different => Agreement::Different,
+            Given::Different => self.compare_swapped(other),
         }
     }
 
-    fn is_swapped(&self, other: &Self) -> bool {
-        let same = |a: &str, b: &str| !a.is_empty() && !b.is_empty() && given_names(a, b) == Given::Same;
-        same(&self.given, &other.family) && same(&self.family, &other.given)
+    /// Given name with family name; a part that is missing agrees with anything.
+    fn compare_swapped(&self, other: &Self) -> Agreement {
+        let crossed = [(&self.given, &other.family), (&self.family, &other.given)];
+        let known = crossed.iter().filter(|(a, b)| !a.is_empty() && !b.is_empty());
+        let worst = known.clone().map(|(a, b)| given_names(a, b)).min();
+        match worst {
+            None | Some(Given::Different) => Agreement::Different,
+            Some(Given::Same) if known.count() == 2 => Agreement::Same,
+            Some(_) => Agreement::Open,
+        }
     }
 }
 
@@ -121,6 +159,8 @@ fn words(a: &str, b: &str) -> Given {
         Kinship::SamePerson => Given::Same,
         Kinship::OtherPerson => Given::Different,
         Kinship::Unknown if strsim::jaro_winkler(a, b) >= SAME_GIVEN => Given::Same,
+        // A typing error in the long form of the other's short form.
+        Kinship::Unknown if nickname::nearest(a, b) >= SAME_FORM => Given::Same,
         Kinship::Unknown => Given::Different,
     }
 }
@@ -192,6 +232,7 @@ mod tests {
             (("Anna-Maria", "Rossi"), ("Annamaria", "Rossi")),
             (("Anna", "Meier-Schmidt"), ("Anna", "Schmidt")),
             (("Jean-Baptiste", "Roy"), ("JB", "Roy")),
+            (("Heffrey", "Kennedy"), ("Jeff", "Kennedy")),
         ] {
             assert_eq!(compare(a, b), Agreement::Same, "{a:?} {b:?}");
         }
@@ -204,6 +245,8 @@ mod tests {
             (("Anna", "Meier"), ("Anna", "Kowalski")),
             (("Anna", ""), ("Anna", "Meier")),
             (("", "Meier"), ("Anna", "Meier")),
+            (("M", "Anderson"), ("Anderson", "Mary")),
+            (("Richard", ""), ("David", "Richard")),
         ] {
             assert_eq!(compare(a, b), Agreement::Open, "{a:?} {b:?}");
         }
@@ -228,6 +271,7 @@ mod tests {
         assert_eq!(Name::from_full("Anna Maria Meier"), Name::new("Anna Maria", "Meier"));
         assert_eq!(Name::from_full("Cher"), Name::new("Cher", ""));
         assert_eq!(Name::from_full(" ? "), None);
+        assert_eq!(Name::new("Test", "N/A"), None);
     }
 
     #[test]

@@ -102,32 +102,33 @@ impl Judge<'_, '_> {
 
     /// Whether one person with all this evidence would keep the limit of every type.
     fn within_limits(&self, evidence: &[&Evidence]) -> bool {
-        let mut values: Vec<u32> = evidence.iter().flat_map(|evidence| &evidence.values).copied().collect();
+        self.united(&[], evidence).is_some()
+    }
+
+    /// The distinct values of one person with `known` values and this evidence; nothing where a limit is broken.
+    fn united(&self, known: &[u32], evidence: &[&Evidence]) -> Option<Vec<u32>> {
+        let more = evidence.iter().flat_map(|evidence| &evidence.values);
+        let mut values: Vec<u32> = known.iter().chain(more).copied().collect();
         values.sort_unstable();
         values.dedup();
         let kind = |value: &u32| self.graph.values[*value as usize].kind;
-        values
+        let kept = values
             .chunk_by(|a, b| kind(a) == kind(b))
-            .all(|of_kind| of_kind.len() <= self.rules.limit(kind(&of_kind[0])))
+            .all(|of_kind| of_kind.len() <= self.rules.limit(kind(&of_kind[0])));
+        kept.then_some(values)
     }
 
     /// Those of `members` that fit into one person, the earliest first.
     fn earliest_within_limits(&self, parties: &[&Evidence], members: Vec<usize>) -> Vec<usize> {
-        let all: Vec<&Evidence> = members.iter().map(|&member| parties[member]).collect();
-        if self.within_limits(&all) {
-            return members;
-        }
-        let mut fitting = Vec::new();
-        let mut taken: Vec<&Evidence> = Vec::new();
-        for member in members {
-            taken.push(parties[member]);
-            if self.within_limits(&taken) {
-                fitting.push(member);
-            } else {
-                taken.pop();
+        let mut known = Vec::new();
+        let mut fits = |member: &usize| match self.united(&known, &[parties[*member]]) {
+            Some(united) => {
+                known = united;
+                true
             }
-        }
-        fitting
+            None => false,
+        };
+        members.into_iter().filter(|member| fits(member)).collect()
     }
 }
 

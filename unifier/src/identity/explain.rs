@@ -390,7 +390,7 @@ mod tests {
           crm:anna and crm:till both carry user_id u7 (rank 1, exact)
           crm:till and crm:card both carry phone +41791234567 (rank 4, exact)
         ");
-        insta::assert_json_snapshot!("explain same person", explanation);
+        insta::assert_json_snapshot!("explain_same_person", explanation);
     }
 
     #[test]
@@ -403,7 +403,7 @@ mod tests {
           both carry email info@shop.example, but it looks like a placeholder, a shared mailbox or a blocked value and joins nobody (2 people, 2 records)
           both carry email meier@x, but their names or birth dates are those of different people, so it gave way (2 people carry it)
         ");
-        insta::assert_json_snapshot!("explain different people", explanation);
+        insta::assert_json_snapshot!("explain_different_people", explanation);
         let strangers = explain(&night, "crm:zoe", "crm:bob").unwrap().to_string();
         assert!(strangers.ends_with("they share no identifier"), "{strangers}");
     }

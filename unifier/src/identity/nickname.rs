@@ -173,7 +173,7 @@ const NAMES: &[&str] = &[
     "bridget biddy",
     "carol carole",
     "caroline caro carrie lina carolyn",
-    "catherine cathy cath kate katie kathy kat katy kit katherine kathryn cat",
+    "catherine cathy cath kate katie kathy kat katy kit katherine kathryn kathleen cat",
     "charlotte charlie lottie char lotte",
     "chloe",
     "christina chris chrissy tina christine kristina",
@@ -572,6 +572,23 @@ pub(super) fn kinship(a: &str, b: &str) -> Kinship {
         (Some(_), Some(_)) => Kinship::OtherPerson,
         _ => Kinship::Unknown,
     }
+}
+
+/// How near a name that is not in the table comes, by Jaro-Winkler, to a long form of one that is; 0 when both are or neither.
+pub(super) fn nearest(a: &str, b: &str) -> f64 {
+    let (unknown, lines) = match (LINES.get(a), LINES.get(b)) {
+        (None, Some(lines)) => (a, lines),
+        (Some(lines), None) => (b, lines),
+        _ => return 0.0,
+    };
+    // Everything is near to a short form.
+    let forms = lines
+        .iter()
+        .flat_map(|&line| NAMES[usize::from(line)].split(' '))
+        .filter(|form| form.len() > 4);
+    forms
+        .map(|form| strsim::jaro_winkler(unknown, form))
+        .fold(0.0, f64::max)
 }
 
 #[cfg(test)]
