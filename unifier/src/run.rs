@@ -53,7 +53,7 @@ pub fn night(
     store: &Store,
     config: &Config,
     now: Timestamp,
-    begin: &dyn Fn(&str),
+    begin: &dyn Fn(&'static str),
 ) -> Result<(Night, Report), NightError> {
     let segments = compile(config)?;
     begin("ingest");

@@ -6,18 +6,39 @@ mod load;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// The benchmarks.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Bench {
     /// Batches of ten events into the worker in the local Workers runtime.
     Edge,
+    /// Importing, pulling, and a night, stage by stage: a million events and 100,000 rows.
+    Night,
+    /// Fitting and scoring a million customers.
+    Predict,
+    /// Counting segments over a million people.
+    Segment,
+}
+
+impl Bench {
+    const ALL: [Bench; 4] = [Bench::Edge, Bench::Night, Bench::Predict, Bench::Segment];
+
+    fn run(self, workspace: &Workspace) -> Result<()> {
+        let of_unifier = |name| workspace::run(&mut workspace.cargo(&["bench", "-p", "unifier", "--bench", name]));
+        match self {
+            Bench::Edge => edge::run(workspace),
+            Bench::Night => of_unifier("night"),
+            Bench::Predict => of_unifier("predict"),
+            Bench::Segment => of_unifier("segment"),
+        }
+    }
 }
 
 /// Runs one benchmark, or all.
 pub fn run(workspace: &Workspace, name: Option<Bench>) -> Result<()> {
     match name {
-        None | Some(Bench::Edge) => edge::run(workspace),
+        Some(bench) => bench.run(workspace),
+        None => Bench::ALL.into_iter().try_for_each(|bench| bench.run(workspace)),
     }
 }

@@ -83,6 +83,10 @@ impl fmt::Display for Counted {
         let mut reach = table(&["purpose", "agreed", "by e-mail", "by telephone"]);
         reach.add_rows(count.reach.iter().map(reach_row));
         writeln!(f, "{reach}")?;
+        count
+            .remarks
+            .iter()
+            .try_for_each(|remark| writeln!(f, "mind: {remark}"))?;
         write!(f, "some of them: {}", count.sample.join(" "))
     }
 }

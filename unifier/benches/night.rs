@@ -1,8 +1,10 @@
-//! Prints what it costs to import rows, to pull web events, and to read both for a night, and the memory that took.
+//! Prints what it costs to import rows, to pull web events, and to run a night over both, stage by stage, and the memory that
+//! took.
 //!
-//! `cargo bench -p unifier --bench ingest -- [EVENTS [ROWS]]`; a million events of a tenth as many visitors over ten days,
+//! `cargo bench -p unifier --bench night -- [EVENTS [ROWS]]`; a million events of a tenth as many visitors over ten days,
 //! and 100,000 rows of 20 columns, unless said otherwise.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -12,7 +14,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use unifier::config::Config;
-use unifier::ingest::{ImportRequest, PullRequest, import, pull, read};
+use unifier::ingest::{ImportRequest, PullRequest, import, pull};
+use unifier::run::night;
 use unifier::store::{CONFIG_FILE, Store};
 
 const CONFIG: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[edge]\nfolder = \"web\"\n";
@@ -82,12 +85,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     say("pull", report.accepted, "events", start);
 
     let start = Instant::now();
-    let facts = read(store.log(), &config)?;
-    say("read", facts.web_events + rows as u64, "events and rows", start);
+    let stage = Cell::new(("", start));
+    let end = || {
+        let (name, begun) = stage.get();
+        println!("  {name:<10}{:>6.2} s", begun.elapsed().as_secs_f64());
+    };
+    let (_, report) = night(&store, &config, "2026-11-24T03:00:00Z".parse()?, &|name| {
+        if !stage.get().0.is_empty() {
+            end();
+        }
+        stage.set((name, Instant::now()));
+    })?;
+    end();
+    say("night", report.identity.people, "people", start);
     println!(
-        "{} records, {} days of activity",
-        facts.records.len(),
-        facts.activity.len()
+        "{} records, {} rows of tables",
+        report.identity.records,
+        report.tables.values().sum::<u64>()
     );
     Ok(())
 }
