@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
-use super::{Place, progress};
+use super::{Place, complain, progress};
 use crate::cli;
 use crate::config::Config;
 use crate::ingest::reject::RowReject;
@@ -26,7 +26,7 @@ pub(super) fn import(place: &Place, import: &cli::Import) -> anyhow::Result<u8> 
             Ok(report) => imported.files.push(report),
             Err(error) => {
                 failed += 1;
-                progress::say(&format!("unifier: {error:#}"));
+                complain(&error);
             }
         }
     }

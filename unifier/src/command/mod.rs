@@ -53,12 +53,24 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
 
 /// Prints an error with its causes on stderr, and gives the exit code.
 pub fn complain(error: &anyhow::Error) -> u8 {
-    progress::say(&format!("unifier: {error:#}"));
+    progress::say(&format!("unifier: {}", in_words(error)));
     if error.is::<ConfigError>() || error.is::<UsageError>() {
         cli::USAGE
     } else {
         cli::FAILED
     }
+}
+
+/// An error and its causes in one line; a cause that its effect already tells is not told twice.
+fn in_words(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .map(ToString::to_string)
+        .fold(String::new(), |told, cause| match told.as_str() {
+            "" => cause,
+            _ if told.contains(&cause) => told,
+            _ => format!("{told}: {cause}"),
+        })
 }
 
 /// What was asked for does not exist or makes no sense.
@@ -108,5 +120,20 @@ impl Place<'_> {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => Ok(written?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow!("no such file")
+            .context("x.csv: no such file: check the path")
+            .context("cannot import");
+        assert_eq!(in_words(&error), "cannot import: x.csv: no such file: check the path");
     }
 }
