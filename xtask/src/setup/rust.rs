@@ -1,5 +1,9 @@
 //! What comes from the Rust world: the wasm target of the pinned toolchain, and the two build tools.
 
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 
 use super::{installing, system, there};
@@ -49,7 +53,18 @@ pub fn tools(workspace: &Workspace) -> Result<()> {
         version: WORKER_BUILD,
     };
     bindgen.install(workspace)?;
-    worker_build.install(workspace)
+    worker_build.install(workspace)?;
+    match fs::remove_dir_all(build_directory(workspace)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).context("cannot remove what the tools were built in")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A directory of their own, in which the two tools share what they have in common.
+fn build_directory(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("tools-build")
 }
 
 struct Tool<'a> {
@@ -83,8 +98,7 @@ impl Tool<'_> {
         for (setting, value) in CHEAP_PROFILE {
             cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
         }
-        // A directory of its own, so that both tools share what they have in common and the workspace's is left alone.
-        cargo.env("CARGO_TARGET_DIR", workspace.target.join("tools-build"));
+        cargo.env("CARGO_TARGET_DIR", build_directory(workspace));
         run(&mut cargo).with_context(|| format!("could not install {what}: check the network, then run this again"))
     }
 
