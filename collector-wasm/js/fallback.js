@@ -2,12 +2,12 @@
 // consent gate, page views by beacon after consent, no id, nothing stored, nothing else sent.
 
 /** A stand-in for the wasm's Collector. */
-export function fallback(settings, endpoint) {
+export function fallback(writeKey, on, endpoint) {
   let answers = {};
   let held = [];
   let last;
 
-  const granted = () => !settings.objects && answers.analytics === true;
+  const granted = () => !on.objects && answers.analytics === true;
 
   // Stricter than the wasm, because it is simpler: no query at all, and no part of a path that could name a person.
   function clean(url) {
@@ -27,16 +27,17 @@ export function fallback(settings, endpoint) {
       context: { page, consent: { categoryPreferences: answers } },
     }));
     held = [];
-    const body = JSON.stringify({ writeKey: settings.writeKey, sentAt: new Date().toISOString(), batch });
+    const body = JSON.stringify({ writeKey, sentAt: new Date().toISOString(), batch });
     if (batch.length) navigator.sendBeacon(endpoint, body);
   }
 
-  function call(json) {
-    const [at, url, , , verb, given] = JSON.parse(json);
+  function call(at, lines) {
+    const [url, , , verb, , , fields] = lines.split("\n");
     if (verb === "consent") {
+      const given = JSON.parse(fields || "{}");
       for (const purpose in given) if (typeof given[purpose] === "boolean") answers[purpose] = given[purpose];
       if (answers.analytics === false) held = [];
-    } else if (verb === "page" || (verb === "visit" && !settings.manualPages)) {
+    } else if (verb === "page" || (verb === "visit" && !on.manual)) {
       const page = clean(url);
       if (page.url !== last && answers.analytics !== false && held.length < 50) held.push([at, page]);
       last = page.url;

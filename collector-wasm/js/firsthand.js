@@ -22,27 +22,39 @@ function safely(run, ...given) {
   }
 }
 
+/** Texts in one, each on a line of its own, whatever they are. */
+function lines(...texts) {
+  return texts.map((text) => String(text ?? "").replace(/\n/g, " ")).join("\n");
+}
+
 function embed() {
   const set = (tag && tag.dataset) || {};
   const base = new URL((tag && tag.src) || location.href, location.href);
   const endpoint = new URL(set.endpoint || base.origin, location.href).href.replace(/\/$/, "") + "/v1/batch";
-  const settings = {
-    writeKey: set.writeKey || "",
+  const on = {
     audience: set.audience === "on",
-    manualPages: set.pages === "manual",
-    query: set.query || "",
-    locale: navigator.language || "",
+    manual: set.pages === "manual",
     objects: navigator.globalPrivacyControl === true || navigator.doNotTrack === "1",
   };
+  const words = Object.keys(on).filter((word) => on[word]);
+  const settings = lines(set.writeKey, set.query, navigator.language, words.join(" "));
 
-  /** Calls nobody has taken yet: `[at, url, args, title]`. */
+  /** Calls nobody has taken yet: `[at, url, call]`, where the call is its lines. */
   const calls = [];
   let collector;
   let busy = false;
   let timer;
 
-  function stamp(args, at, url, title) {
-    calls.push([at || Date.now(), url || location.href, JSON.stringify([...args]), title]);
+  function stamp([verb, ...given], at, url) {
+    const named = () => {
+      if (given[0] && typeof given[0] === "object") return "";
+      const first = given.shift();
+      return /string|number/.test(typeof first) ? first : "";
+    };
+    const name = named();
+    const other = verb === "alias" ? named() : "";
+    // What is given is copied now: the page may change it before the wasm is ready.
+    calls.push([at || Date.now(), url || location.href, lines(verb, name, other, given[0] && JSON.stringify(given[0]))]);
   }
 
   // One at a time and in order, also when a broken page calls back from inside a browser function that we use.
@@ -51,9 +63,8 @@ function embed() {
     busy = true;
     try {
       while (calls.length) {
-        const [at, url, args, title] = calls.shift();
-        const where = JSON.stringify([at, url, document.referrer, title === undefined ? document.title : title]);
-        collector.call(where.slice(0, -1) + "," + args.slice(1));
+        const [at, url, call] = calls.shift();
+        collector.call(at, lines(url, document.referrer, document.title) + "\n" + call);
       }
     } catch {
       trapped();
@@ -75,11 +86,11 @@ function embed() {
 
   // A trap leaves the module's memory as it was in the middle of something: it is never called again.
   function trapped() {
-    collector = fallback(settings, endpoint);
+    collector = fallback(set.writeKey, on, endpoint);
   }
 
-  function push(args, at, url, title) {
-    safely(stamp, args, at, url, title);
+  function push(args, at, url) {
+    safely(stamp, args, at, url);
     safely(drain);
   }
 
@@ -153,12 +164,16 @@ function embed() {
     collector = made;
     drain();
   };
-  const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
   shown
-    .then(() => WebAssembly.compile(bytes))
+    .then(() => {
+      const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
+      const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+      return new Response(inflated).arrayBuffer();
+    })
+    .then((bytes) => WebAssembly.compile(bytes))
     .then((module) => {
       initSync({ module });
-      start(new Collector(JSON.stringify(settings), endpoint, post, wake));
+      start(new Collector(settings, endpoint, post, wake));
     })
-    .catch(() => safely(start, fallback(settings, endpoint)));
+    .catch(() => safely(start, fallback(set.writeKey, on, endpoint)));
 }

@@ -18,19 +18,20 @@ pub struct PageCollector(Collector<Browser>);
 
 #[wasm_bindgen(js_class = Collector)]
 impl PageCollector {
-    /// A collector that sends to `endpoint`. `settings` is the loader's JSON; `post(body, flight)` must answer through
+    /// A collector that sends to `endpoint`. `settings` are the loader's lines; `post(body, flight)` must answer through
     /// [`settled`](Self::settled), `wake(delay)` through [`tick`](Self::tick).
     #[wasm_bindgen(constructor)]
     pub fn new(settings: &str, endpoint: String, post: Function, wake: Function) -> Self {
         Self(Collector::new(
-            Settings::from_json(settings),
+            Settings::from_lines(settings),
             Browser::new(endpoint, post, wake),
         ))
     }
 
     /// [`Collector::call`].
-    pub fn call(&mut self, json: &str) {
-        self.0.call(json);
+    pub fn call(&mut self, at: f64, text: &str) {
+        // A clock beyond 2^53 milliseconds is none; `as` saturates.
+        self.0.call(at as i64, text);
     }
 
     /// [`Collector::hide`].
@@ -50,7 +51,7 @@ impl PageCollector {
 
     /// [`Collector::counters`] as JSON.
     pub fn counters(&self) -> String {
-        serde_json::to_string(self.0.counters()).unwrap_or_default()
+        self.0.counters().to_json()
     }
 }
 

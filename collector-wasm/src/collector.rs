@@ -1,10 +1,9 @@
 //! The collector, from a call to a request: read it, clean it, ask the gate, choose the lane, queue it.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use event_schema::{EventKind, MessageId, Properties, limits};
+use event_schema::{MessageId, limits};
 
 use crate::call::Call;
 use crate::draft::{Draft, Happened, NoDraft, Scene};
@@ -14,6 +13,7 @@ use crate::outbox::{Frame, Outbox};
 use crate::url::{self, Cleaned};
 use crate::views::Views;
 use crate::visitor::{self, Visitor};
+use crate::wire;
 use crate::{Counters, Settings, Surroundings};
 
 /// Drafts held in memory while nobody has answered; the newest give way, because the first page tells where a visitor
@@ -65,26 +65,22 @@ impl<S: Surroundings> Collector<S> {
         collector
     }
 
-    /// Takes one call, as the loader stamped it: `[at, url, referrer, title, verb, argument…]`, with `at` in milliseconds
-    /// since the epoch. The verbs are Segment's `page`, `track`, `identify`, `group`, `alias`, `reset`; `consent`; and
-    /// the loader's own `visit` (the address may have changed), `return` (the page is back from the browser's cache) and
-    /// `elsewhere` (another tab changed what is stored).
-    pub fn call(&mut self, json: &str) {
-        let Some(mut call) = Call::from_json(json) else {
-            self.counters.malformed += 1;
-            return;
-        };
-        match call.verb.as_str() {
-            "consent" => {
-                let answers = call.arguments.object();
-                self.consent(&answers, call);
-            }
+    /// Takes one call that was made `at` so many milliseconds since the epoch. `text` is what the loader stamped, in lines:
+    /// the page's address, referrer and title; verb; name or id; other id; the text of a JSON object. What is missing is empty.
+    ///
+    /// The verbs are Segment's `page`, `track`, `identify`, `group`, `alias`, `reset`; `consent`; and the loader's own
+    /// `visit` (the address may have changed), `return` (the page is back from the browser's cache) and `elsewhere` (another
+    /// tab changed what is stored).
+    pub fn call(&mut self, at: i64, text: &str) {
+        let call = Call::new(at, text);
+        match call.verb {
+            "consent" => self.consent(&call),
             "elsewhere" => self.follow_other_tab(),
             "return" => {
                 self.views.forget();
                 self.outbox.doubt(&mut self.surroundings);
             }
-            _ => self.draft(call),
+            _ => self.draft(&call),
         }
     }
 
@@ -133,25 +129,27 @@ impl<S: Surroundings> Collector<S> {
         (self.held.len(), self.outbox.len())
     }
 
-    fn draft(&mut self, call: Call) {
-        let cleaned = url::clean(&call.url, &self.settings.query);
-        if !self.counts(&call.verb, &cleaned) {
+    fn draft(&mut self, call: &Call<'_>) {
+        let cleaned = url::clean(call.url, &self.settings.query);
+        if !self.counts(call.verb, &cleaned) {
             return;
         }
-        let referrer = self.referrer(&call);
         let user = self.visitor.as_ref().and_then(|visitor| visitor.user_id.as_ref());
-        match Draft::new(call, cleaned, referrer, user) {
-            Ok(draft) => self.admit(draft),
+        match Happened::new(call, user) {
+            Ok(happened) => {
+                let scene = Scene::new(call, cleaned, self.referrer(call));
+                self.admit(Draft { happened, scene });
+            }
             Err(NoDraft::JunkId) => self.counters.junk_ids += 1,
             Err(NoDraft::Malformed) => self.counters.malformed += 1,
         }
     }
 
     /// Where the visitor came from: an earlier route of this document, or what the document says.
-    fn referrer(&self, call: &Call) -> String {
+    fn referrer(&self, call: &Call<'_>) -> String {
         match self.views.came_from() {
-            Some(page) => page.to_owned(),
-            None => url::clean(&call.referrer, &self.settings.query).url,
+            Some(page) => String::from(page),
+            None => url::clean(call.referrer, &self.settings.query).url,
         }
     }
 
@@ -200,20 +198,20 @@ impl<S: Surroundings> Collector<S> {
             anonymous_id: &visitor.anonymous_id,
             user_id: visitor.user_id.as_ref(),
             gate: &self.gate,
-            locale: self.settings.locale.as_deref(),
+            locale: &self.settings.locale,
         };
         let event = lane::consented(kind, scene, message_id, &identity);
-        match serde_json::to_string(&event) {
-            Ok(json) if json.len() <= limits::EVENT_BYTES => {
-                let frame = Frame {
-                    write_key: &self.settings.write_key,
-                };
-                let id = event.message_id.as_str();
-                self.outbox
-                    .push(id, json, &frame, &mut self.surroundings, &mut self.counters);
-            }
-            _ => self.counters.malformed += 1,
+        let json = wire::event(&event);
+        if json.len() > limits::EVENT_BYTES {
+            self.counters.malformed += 1;
+            return;
         }
+        let frame = Frame {
+            write_key: &self.settings.write_key,
+        };
+        let id = event.message_id.as_str();
+        self.outbox
+            .push(id, json, &frame, &mut self.surroundings, &mut self.counters);
     }
 
     /// Counts a draft without any id where the site and the visitor let us, and discards it otherwise.
@@ -224,14 +222,14 @@ impl<S: Surroundings> Collector<S> {
         } else {
             None
         };
-        let Some(json) = hit.and_then(|hit| serde_json::to_string(&hit).ok()) else {
+        let Some(hit) = hit else {
             self.counters.refused += 1;
             return;
         };
         if self.hits.is_empty() {
             self.surroundings.wake(2_000);
         }
-        self.hits.push(json);
+        self.hits.push(hit.to_json());
         if self.hits.len() >= 10 {
             self.send_hits();
         }
@@ -256,8 +254,10 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Takes the visitor's answers, which hold for everything from the next event on, and for what was held.
-    fn consent(&mut self, answers: &Properties, call: Call) {
-        let changed = self.gate.answer(answers);
+    fn consent(&mut self, call: &Call<'_>) {
+        let before = self.gate.answers().clone();
+        call.answers(|purpose, granted| self.gate.answer(purpose, granted));
+        let changed = before != *self.gate.answers();
         match self.gate.verdict() {
             Verdict::Pending => {}
             Verdict::Refused => self.forget(),
@@ -284,16 +284,12 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Tells the edge of changed answers, so that what the other purposes allow is known.
-    fn tell_consent(&mut self, call: Call) {
-        let cleaned = url::clean(&call.url, &self.settings.query);
-        let referrer = self.referrer(&call);
-        let kind = EventKind::Track {
-            event: CONSENT_UPDATED.to_owned(),
-            properties: Properties::new(),
-        };
+    fn tell_consent(&mut self, call: &Call<'_>) {
+        let cleaned = url::clean(call.url, &self.settings.query);
+        let scene = Scene::new(call, cleaned, self.referrer(call));
         self.send(Draft {
-            happened: Happened::Event(kind, None),
-            scene: Scene::new(&call, cleaned, referrer),
+            happened: Happened::track(CONSENT_UPDATED),
+            scene,
         });
     }
 

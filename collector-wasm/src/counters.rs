@@ -1,10 +1,12 @@
 //! How many events went where, so that loss is known and not guessed. Never what was in them.
 
-use serde::Serialize;
+use alloc::string::String;
+
+use crate::json;
+use crate::wire::Object;
 
 /// Counts since the page was loaded. Every event asked for ends in exactly one of them, or still waits.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Acknowledged by the edge.
     pub delivered: u32,
@@ -24,4 +26,29 @@ pub struct Counters {
     pub rejected: u32,
     /// Lost, because the browser gave no random bytes or took no beacon.
     pub unsendable: u32,
+}
+
+impl Counters {
+    /// The counts as a JSON object.
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        Object::write(&mut text, |fields| {
+            for (name, count) in [
+                ("delivered", self.delivered),
+                ("measured", self.measured),
+                ("refused", self.refused),
+                ("junkIds", self.junk_ids),
+                ("malformed", self.malformed),
+                ("repeated", self.repeated),
+                ("overflowed", self.overflowed),
+                ("rejected", self.rejected),
+                ("unsendable", self.unsendable),
+            ] {
+                let mut digits = String::new();
+                json::push_number(&mut digits, count.into());
+                fields.json(name, &digits);
+            }
+        });
+        text
+    }
 }

@@ -1,7 +1,6 @@
 //! Whether an event may leave the page. It decides and remembers answers; it never sends or stores.
 
-use event_schema::{ConsentState, Properties, Purpose};
-use serde_json::Value;
+use event_schema::{ConsentState, Purpose};
 
 /// The purpose by which a visitor may object to being counted at all, where the audience lane is on.
 const AUDIENCE: &str = "audience";
@@ -54,23 +53,16 @@ impl Gate {
                 .any(|(purpose, granted)| purpose.as_str() == AUDIENCE && !granted)
     }
 
-    /// Takes the answers given as `{"analytics": true, …}` and says whether any of them is new. An answer that is neither
-    /// true nor false is none.
-    pub fn answer(&mut self, given: &Properties) -> bool {
-        let before = self.answers.clone();
-        for (name, answer) in given {
-            if let (Some(purpose), Value::Bool(granted)) = (Purpose::new(name), answer) {
-                self.answers.set(purpose, *granted);
-            }
+    /// Takes one answer.
+    pub fn answer(&mut self, purpose: &str, granted: bool) {
+        if let Some(purpose) = Purpose::new(purpose) {
+            self.answers.set(purpose, granted);
         }
-        self.answers != before
     }
 
     /// Takes back the answer about analytics.
     pub fn withdraw(&mut self) {
-        if let Some(analytics) = Purpose::new(Purpose::ANALYTICS) {
-            self.answers.set(analytics, false);
-        }
+        self.answer(Purpose::ANALYTICS, false);
     }
 
     /// The answers so far.
@@ -83,20 +75,21 @@ impl Gate {
 mod tests {
     use super::*;
 
-    fn gate(json: &str) -> Gate {
+    fn gate(answers: &[(&str, bool)]) -> Gate {
         let mut gate = Gate::default();
-        gate.answer(&serde_json::from_str(json).unwrap());
+        answers
+            .iter()
+            .for_each(|(purpose, granted)| gate.answer(purpose, *granted));
         gate
     }
 
     #[test]
     fn only_an_answer_about_analytics_opens_the_gate() {
-        assert_eq!(gate("{}").verdict(), Verdict::Pending);
-        assert_eq!(gate(r#"{"email_marketing": true}"#).verdict(), Verdict::Pending);
-        assert_eq!(gate(r#"{"analytics": "yes"}"#).verdict(), Verdict::Pending);
-        assert_eq!(gate(r#"{"analytics": true}"#).verdict(), Verdict::Granted);
+        assert_eq!(gate(&[]).verdict(), Verdict::Pending);
+        assert_eq!(gate(&[("email_marketing", true)]).verdict(), Verdict::Pending);
+        assert_eq!(gate(&[("analytics", true)]).verdict(), Verdict::Granted);
         assert_eq!(
-            gate(r#"{"analytics": false, "profiling": true}"#).verdict(),
+            gate(&[("analytics", false), ("profiling", true)]).verdict(),
             Verdict::Refused
         );
     }
@@ -104,14 +97,14 @@ mod tests {
     #[test]
     fn a_browser_that_objects_outranks_the_banner() {
         let mut gate = Gate::new(true, ConsentState::default());
-        gate.answer(&serde_json::from_str(r#"{"analytics": true}"#).unwrap());
+        gate.answer("analytics", true);
         assert_eq!(gate.verdict(), Verdict::Refused);
         assert!(!gate.measures());
     }
 
     #[test]
     fn being_counted_can_be_objected_to() {
-        assert!(gate("{}").measures());
-        assert!(!gate(r#"{"audience": false}"#).measures());
+        assert!(gate(&[]).measures());
+        assert!(!gate(&[("audience", false)]).measures());
     }
 }

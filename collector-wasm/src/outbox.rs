@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 
 use event_schema::Timestamp;
 
+use crate::json;
+use crate::wire::Object;
 use crate::{Counters, Surroundings};
 
 /// What every key of a waiting event starts with. After it: the milliseconds at which it was queued, and its message id.
@@ -97,8 +99,10 @@ impl Outbox {
         surroundings: &mut impl Surroundings,
         counters: &mut Counters,
     ) {
-        let queued_at = serde_json::to_string(&surroundings.now()).unwrap_or_default();
-        let key = [PREFIX, &queued_at, "-", message_id].concat();
+        let mut key = String::from(PREFIX);
+        json::push_number(&mut key, surroundings.now().unsigned_abs());
+        key.push('-');
+        key.push_str(message_id);
         // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
         surroundings.store(&key, &json);
         if self.waiting.len() >= CAPACITY {
@@ -266,19 +270,19 @@ pub(crate) struct Frame<'a> {
 impl Frame<'_> {
     /// `{"writeKey": …, "sentAt": …, "batch": […]}`.
     pub fn around(&self, events: &[&str], now: i64) -> String {
-        let text = |value: &dyn Fn() -> serde_json::Result<String>| value().unwrap_or_default();
-        let write_key = text(&|| serde_json::to_string(self.write_key));
-        let sent_at = text(&|| serde_json::to_string(&Timestamp::from_millis(now)));
-        [
-            "{\"writeKey\":",
-            &write_key,
-            ",\"sentAt\":",
-            &sent_at,
-            ",\"batch\":[",
-            &events.join(","),
-            "]}",
-        ]
-        .concat()
+        let mut batch = String::from("[");
+        for (index, event) in events.iter().enumerate() {
+            batch.push_str(if index == 0 { "" } else { "," });
+            batch.push_str(event);
+        }
+        batch.push(']');
+        let mut body = String::new();
+        Object::write(&mut body, |fields| {
+            fields.text("writeKey", self.write_key);
+            fields.text("sentAt", &Timestamp::from_millis(now).to_text());
+            fields.json("batch", &batch);
+        });
+        body
     }
 }
 

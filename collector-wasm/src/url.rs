@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use event_schema::{Campaign, limits};
 
 use crate::redact::{self, Meaning};
+use crate::text;
 
 /// An address, cleaned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,16 +26,16 @@ pub struct Cleaned {
 
 /// Cleans `address`; `allowed` are the query parameters that may stay. What has no scheme and host comes back empty.
 pub fn clean(address: &str, allowed: &[String]) -> Cleaned {
-    let (address, _) = address.split_once('#').unwrap_or((address, ""));
-    let (address, query) = address.split_once('?').unwrap_or((address, ""));
+    let address = text::before(address, b'#');
+    let (address, query) = text::once(address, b'?').unwrap_or((address, ""));
     let Some((origin, path)) = split(address) else {
         return Cleaned::default();
     };
     let path = clean_path(path);
     let (mut kept, mut utm) = (String::new(), String::new());
     let mut campaign = Campaign::default();
-    for pair in query.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    for pair in text::parts(query, b'&') {
+        let (name, value) = text::once(pair, b'=').unwrap_or((pair, ""));
         if let Some(field) = campaign_field(&mut campaign, name) {
             *field = clean_value(name, value);
             append(&mut utm, name, field);
@@ -58,18 +59,23 @@ pub fn clean_title(title: &str) -> String {
 
 /// Scheme and host of `address` and nothing else, for what is sent without consent.
 pub fn origin(address: &str) -> String {
-    let address = address.split(['#', '?']).next().unwrap_or_default();
-    split(address).map(|(origin, _)| origin).unwrap_or_default()
+    split(text::before(text::before(address, b'#'), b'?'))
+        .map(|(origin, _)| origin)
+        .unwrap_or_default()
 }
 
 /// Scheme and host without the user, and the path, which starts with a slash.
 fn split(address: &str) -> Option<(String, &str)> {
-    let (scheme, rest) = address.split_once(':')?;
+    let (scheme, rest) = text::once(address, b':')?;
     let rest = rest.strip_prefix("//")?;
-    let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len()))?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let authority = text::before(rest, b'/');
+    let path = rest.get(authority.len()..)?;
+    let host = text::parts(authority, b'@').last()?;
     let path = if path.is_empty() { "/" } else { path };
-    Some(([scheme, "://", host].concat(), path))
+    let mut origin = String::from(scheme);
+    origin.push_str("://");
+    origin.push_str(host);
+    Some((origin, path))
 }
 
 fn campaign_field<'a>(campaign: &'a mut Campaign, parameter: &str) -> Option<&'a mut String> {
@@ -86,7 +92,7 @@ fn campaign_field<'a>(campaign: &'a mut Campaign, parameter: &str) -> Option<&'a
 /// A path, whose segments stay as they stood when nothing had to go.
 fn clean_path(path: &str) -> String {
     let mut clean = String::new();
-    for (index, segment) in path.split('/').enumerate() {
+    for (index, segment) in text::parts(path, b'/').enumerate() {
         if index > 0 {
             clean.push('/');
         }
@@ -114,7 +120,8 @@ fn append(query: &mut String, name: &str, value: &str) {
 }
 
 fn with_query(origin: &str, path: &str, queries: &[&str]) -> String {
-    let mut url = [origin, path].concat();
+    let mut url = String::from(origin);
+    url.push_str(path);
     let mut sign = '?';
     for query in queries.iter().filter(|query| !query.is_empty()) {
         url.push(sign);

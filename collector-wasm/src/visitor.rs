@@ -4,20 +4,16 @@
 use alloc::string::String;
 
 use event_schema::{ConsentState, Id, Purpose};
-use serde::Serialize;
-use serde_json::Value;
 
-use crate::Surroundings;
+use crate::{Surroundings, text};
 
 /// The storage key of the record.
 const KEY: &str = "firsthand.visitor";
 
 /// A visitor who agreed to be recognised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Visitor {
     pub anonymous_id: Id,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<Id>,
     pub consent: ConsentState,
 }
@@ -35,26 +31,34 @@ impl Visitor {
 
     /// The visitor an earlier page stored. A record that cannot be read, or without a grant, is none.
     pub fn stored(surroundings: &impl Surroundings) -> Option<Self> {
-        let record: Value = serde_json::from_str(&surroundings.stored(KEY)?).ok()?;
-        let id = |name: &str| Id::new(record.get(name)?.as_str()?).ok();
-        let answers = record.get("consent")?.as_object()?;
+        let record = surroundings.stored(KEY)?;
+        let mut lines = text::parts(&record, b'\n');
+        let anonymous_id = Id::new(lines.next()?).ok()?;
+        let user_id = Id::new(lines.next()?).ok();
         let mut consent = ConsentState::default();
-        for (name, answer) in answers {
-            consent.set(Purpose::new(name)?, answer.as_bool()?);
+        for answer in lines {
+            let (purpose, granted) = text::once(answer, b'=')?;
+            consent.set(Purpose::new(purpose)?, granted == "yes");
         }
-        consent.grants(Purpose::ANALYTICS).then_some(())?;
-        Some(Self {
-            anonymous_id: id("anonymousId")?,
-            user_id: id("userId"),
+        consent.grants(Purpose::ANALYTICS).then_some(Self {
+            anonymous_id,
+            user_id,
             consent,
         })
     }
 
-    /// Keeps the record for later pages. Where the storage is blocked the visitor is remembered on this page only.
+    /// Keeps the record for later pages: a line each for the random id, the site's id (which is empty when there is none;
+    /// ids hold no line breaks) and every answer. Where the storage is blocked the visitor is remembered on this page only.
     pub fn store(&self, surroundings: &mut impl Surroundings) {
-        if let Ok(record) = serde_json::to_string(self) {
-            surroundings.store(KEY, &record);
+        let mut record = String::from(self.anonymous_id.as_str());
+        record.push('\n');
+        record.push_str(self.user_id.as_ref().map_or("", Id::as_str));
+        for (purpose, granted) in self.consent.iter() {
+            record.push('\n');
+            record.push_str(purpose.as_str());
+            record.push_str(if granted { "=yes" } else { "=no" });
         }
+        surroundings.store(KEY, &record);
     }
 
     /// Removes the record.
@@ -65,10 +69,11 @@ impl Visitor {
 
 /// 32 hexadecimal digits of the browser's best randomness.
 pub(crate) fn random_id(surroundings: &mut impl Surroundings) -> Option<String> {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16);
-    let bytes = surroundings.random()?;
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut id = String::with_capacity(32);
+    for byte in surroundings.random()? {
+        for nibble in [byte >> 4, byte & 15] {
+            id.push(char::from_digit(nibble.into(), 16)?);
+        }
+    }
+    Some(id)
 }

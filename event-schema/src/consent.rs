@@ -3,9 +3,10 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::limits;
 
@@ -62,9 +63,12 @@ impl fmt::Display for Purpose {
 }
 
 /// Which purposes were granted or refused. On the wire it is Segment's `categoryPreferences`: `{"analytics": true}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ConsentState(BTreeMap<Purpose, bool>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "BTreeMap<Purpose, bool>")]
+pub struct ConsentState(
+    /// In the order of the purposes' names. There are few, and the page has no other use for a tree.
+    Vec<(Purpose, bool)>,
+);
 
 impl ConsentState {
     /// Whether `purpose` was granted. A purpose nobody asked about is not.
@@ -74,7 +78,10 @@ impl ConsentState {
 
     /// Records an answer, in place of any earlier one for the same purpose.
     pub fn set(&mut self, purpose: Purpose, granted: bool) {
-        self.0.insert(purpose, granted);
+        match self.0.binary_search_by(|(named, _)| named.cmp(&purpose)) {
+            Ok(place) => self.0[place].1 = granted,
+            Err(place) => self.0.insert(place, (purpose, granted)),
+        }
     }
 
     /// The answers, in the order of the purposes' names.
@@ -95,7 +102,23 @@ impl ConsentState {
 
 impl FromIterator<(Purpose, bool)> for ConsentState {
     fn from_iter<I: IntoIterator<Item = (Purpose, bool)>>(answers: I) -> Self {
+        let mut state = Self::default();
+        answers
+            .into_iter()
+            .for_each(|(purpose, granted)| state.set(purpose, granted));
+        state
+    }
+}
+
+impl From<BTreeMap<Purpose, bool>> for ConsentState {
+    fn from(answers: BTreeMap<Purpose, bool>) -> Self {
         Self(answers.into_iter().collect())
+    }
+}
+
+impl Serialize for ConsentState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

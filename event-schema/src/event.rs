@@ -12,14 +12,19 @@ use crate::{Context, Id, MessageId, Timestamp};
 /// Properties of an event or traits of a person: a JSON object with its keys in order.
 pub type Properties = JsonObject;
 
-/// Something a visitor did, in the words of Segment's spec.
+/// Something a visitor did, in the words of Segment's spec. `P` is what properties and traits are held as: the page holds
+/// them as the JSON text they came as, everybody else as [`Properties`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "decode", derive(Deserialize))]
+#[cfg_attr(
+    feature = "decode",
+    derive(Deserialize),
+    serde(bound(deserialize = "P: Deserialize<'de> + Default"))
+)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+pub struct Event<P = Properties> {
     /// Track, page, identify, alias or group, with what belongs to it.
     #[serde(flatten)]
-    pub kind: EventKind,
+    pub kind: EventKind<P>,
     /// The id under which the event is de-duplicated.
     pub message_id: MessageId,
     /// The visitor's first-party id. Absent before consent.
@@ -39,14 +44,14 @@ pub struct Event {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "decode", derive(Deserialize))]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum EventKind {
+pub enum EventKind<P = Properties> {
     /// The visitor did something.
     Track {
         /// What: `Product Viewed`, `Order Completed`, …
         event: String,
         /// About what: product, value, currency, …
         #[serde(default)]
-        properties: Properties,
+        properties: P,
     },
     /// The visitor saw a page.
     Page {
@@ -55,13 +60,13 @@ pub enum EventKind {
         name: Option<String>,
         /// About the page.
         #[serde(default)]
-        properties: Properties,
+        properties: P,
     },
     /// The visitor is this person.
     Identify {
         /// What the person is: e-mail, name, …
         #[serde(default)]
-        traits: Properties,
+        traits: P,
     },
     /// The visitor was known under another id before.
     Alias {
@@ -76,11 +81,11 @@ pub enum EventKind {
         group_id: Id,
         /// What the group is.
         #[serde(default)]
-        traits: Properties,
+        traits: P,
     },
 }
 
-impl EventKind {
+impl<P> EventKind<P> {
     /// The kind's name on the wire.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -93,7 +98,7 @@ impl EventKind {
     }
 }
 
-impl Event {
+impl<P> Event<P> {
     /// The name reports and segments know the event by: the track's own name, or `Page Viewed`, `Identified`, `Aliased`,
     /// `Grouped`.
     pub fn name(&self) -> &str {
@@ -107,7 +112,7 @@ impl Event {
     }
 
     /// The event's properties or traits, where its kind has any.
-    pub fn properties(&self) -> Option<&Properties> {
+    pub fn properties(&self) -> Option<&P> {
         match &self.kind {
             EventKind::Track { properties, .. } | EventKind::Page { properties, .. } => Some(properties),
             EventKind::Identify { traits } | EventKind::Group { traits, .. } => Some(traits),

@@ -110,7 +110,7 @@ fn visible(text: &str) -> Result<&str, InvalidId> {
     let id = text.trim();
     if id.is_empty() {
         Err(InvalidId::Empty)
-    } else if id.chars().count() > limits::ID_CHARS {
+    } else if id.chars().nth(limits::ID_CHARS).is_some() {
         Err(InvalidId::TooLong)
     } else if id.chars().any(char::is_control) {
         Err(InvalidId::ControlCharacter)

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Page, call, settings};
+use crate::page::{Call, Page, Say, call, settings};
 
 fn consented(page: &Page) -> collector_wasm::Collector<Page> {
-    let mut collector = page.open(settings(json!({})));
-    collector.call(&call(json!(["consent", {"analytics": true}])));
+    let mut collector = page.open(settings("", ""));
+    collector.say(&call(json!(["consent", {"analytics": true}])));
     collector
 }
 
-fn track(name: &str) -> String {
+fn track(name: &str) -> Call {
     call(json!(["track", name]))
 }
 
@@ -22,11 +22,11 @@ fn ten_events_go_at_once_and_fewer_wait_two_seconds_for_company() {
     let page = Page::default();
     let mut collector = consented(&page);
     for number in 1..9 {
-        collector.call(&track(&format!("Event {number}")));
+        collector.say(&track(&format!("Event {number}")));
     }
     assert_eq!(page.0.borrow().wakes, [2_000]);
     assert!(page.sent().is_empty());
-    collector.call(&track("Event 9"));
+    collector.say(&track("Event 9"));
     assert_eq!(page.sent().len(), 10);
 }
 
@@ -47,13 +47,13 @@ fn what_a_failing_edge_did_not_take_is_delivered_on_the_next_page_in_order() {
     let mut collector = consented(&page);
     for number in 0..3 {
         page.wait(1);
-        collector.call(&track(&format!("Event {number}")));
+        collector.say(&track(&format!("Event {number}")));
     }
     collector.tick();
     collector.settled(page.flight(), 503);
     collector.hide(true);
     let next = page.next();
-    let mut collector = next.open(settings(json!({})));
+    let mut collector = next.open(settings("", ""));
     collector.tick();
     assert_eq!(
         next.names(),
@@ -78,7 +78,7 @@ fn a_beacon_carries_an_event_once_and_is_no_acknowledgement() {
     assert_eq!(page.0.borrow().beacons.len(), 1);
     assert_eq!(page.0.borrow().storage.len(), 2);
     let next = page.next();
-    let mut collector = next.open(settings(json!({})));
+    let mut collector = next.open(settings("", ""));
     collector.hide(true);
     assert!(
         next.0.borrow().beacons.is_empty(),
@@ -95,7 +95,7 @@ fn pauses_grow_and_differ_and_new_events_do_not_shorten_them() {
     for failure in 0..12 {
         collector.tick();
         collector.settled(page.flight(), if failure % 2 == 0 { 0 } else { 429 });
-        collector.call(&track("Impatient"));
+        collector.say(&track("Impatient"));
     }
     let wakes = page.0.borrow().wakes.clone();
     assert_eq!(wakes.len(), 13, "one for company, one for each failure: {wakes:?}");
@@ -125,7 +125,7 @@ fn a_full_or_blocked_storage_loses_nothing_while_the_page_lives() {
     let page = Page::default();
     page.0.borrow_mut().storage_full = true;
     let mut collector = consented(&page);
-    collector.call(&track("Event"));
+    collector.say(&track("Event"));
     collector.tick();
     assert_eq!(page.names(), ["Segment Consent Preference Updated", "Event"]);
 }
@@ -136,7 +136,7 @@ fn a_refused_beacon_leaves_everything_for_the_next_page() {
     page.0.borrow_mut().beacons_refused = true;
     consented(&page).hide(true);
     let next = page.next();
-    next.open(settings(json!({}))).tick();
+    next.open(settings("", "")).tick();
     assert_eq!(next.sent().len(), 1);
 }
 
@@ -146,7 +146,7 @@ fn a_batch_fits_what_browsers_let_outlive_a_page() {
     let mut collector = consented(&page);
     for _ in 0..9 {
         let text = "lime blossom ".repeat(300);
-        collector.call(&call(json!(["track", "Long", {"a": text, "b": text, "c": text}])));
+        collector.say(&call(json!(["track", "Long", {"a": text, "b": text, "c": text}])));
     }
     collector.hide(true);
     let lengths: Vec<_> = page.0.borrow().beacons.iter().map(String::len).collect();
@@ -164,8 +164,8 @@ fn broken_storage_is_ignored() {
         .borrow_mut()
         .storage
         .insert("firsthand.visitor".into(), "{\"anonymousId\": 3}".into());
-    let mut collector = page.open(settings(json!({})));
-    collector.call(&track("Event"));
+    let mut collector = page.open(settings("", ""));
+    collector.say(&track("Event"));
     assert_eq!(
         collector.waiting(),
         (1, 0),
@@ -185,7 +185,7 @@ proptest! {
             match step {
                 0 | 1 => {
                     page.wait(1);
-                    collector.call(&track("Event"));
+                    collector.say(&track("Event"));
                     asked += 1;
                 }
                 2 => collector.tick(),
@@ -194,7 +194,7 @@ proptest! {
                     collector.hide(true);
                     let next = page.next();
                     page = next;
-                    collector = page.open(settings(json!({})));
+                    collector = page.open(settings("", ""));
                 }
                 _ => {
                     let posts = std::mem::take(&mut page.0.borrow_mut().posts);

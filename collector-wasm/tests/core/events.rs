@@ -4,17 +4,17 @@ use event_schema::EventKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Page, call, call_at, settings};
+use crate::page::{Call, Page, Say, call, call_at, settings};
 
 /// A page with consent, and what the calls on it sent.
-fn sent(given: Value, calls: &[String]) -> (Page, collector_wasm::Counters) {
+fn sent(query: &str, on: &str, calls: &[Call]) -> (Page, collector_wasm::Counters) {
     let page = Page::default();
-    let mut collector = page.open(settings(given));
-    collector.call(&call(json!(["consent", {"analytics": true}])));
+    let mut collector = page.open(settings(query, on));
+    collector.say(&call(json!(["consent", {"analytics": true}])));
     collector.tick();
     collector.settled(page.flight(), 200);
     page.0.borrow_mut().posts.clear();
-    calls.iter().for_each(|call| collector.call(call));
+    calls.iter().for_each(|call| collector.say(call));
     collector.hide(true);
     (page, collector.counters().clone())
 }
@@ -24,7 +24,8 @@ fn the_wire_of_an_order() {
     let order = json!(["track", "Order Completed", {"order_id": "#1001", "total": 47.9, "currency": "EUR",
         "products": [{"product_id": "LIN-01", "price": 14.5, "quantity": 1}], "note": "ring 079 123 45 67"}]);
     let (page, _) = sent(
-        json!({"query": "product"}),
+        "product",
+        "",
         &[call_at(5, "/thanks?product=lin-01&token=x&utm_source=news", order)],
     );
     let body: Value = serde_json::from_str(&page.0.borrow().beacons[0]).unwrap();
@@ -56,7 +57,7 @@ fn a_view_is_counted_once() {
         "/",
     ];
     let calls: Vec<_> = visits.iter().map(|path| call_at(0, path, json!(["visit"]))).collect();
-    let (page, counters) = sent(json!({}), &calls);
+    let (page, counters) = sent("", "", &calls);
     let seen: Vec<_> = page
         .sent()
         .iter()
@@ -72,10 +73,10 @@ fn a_view_is_counted_once() {
 #[test]
 fn a_manual_view_of_a_counted_page_is_not_counted_again() {
     let calls = [call(json!(["visit"])), call(json!(["page", "Home"]))];
-    let (page, counters) = sent(json!({}), &calls);
+    let (page, counters) = sent("", "", &calls);
     assert_eq!(page.names(), ["Page Viewed"]);
     assert_eq!(counters.repeated, 1);
-    let (page, _) = sent(json!({"manualPages": true}), &calls);
+    let (page, _) = sent("", "manual", &calls);
     assert!(matches!(&page.sent()[0].kind, EventKind::Page { name: Some(name), .. } if name == "Home"));
     assert_eq!(page.names(), ["Page Viewed"]);
 }
@@ -83,20 +84,15 @@ fn a_manual_view_of_a_counted_page_is_not_counted_again() {
 #[test]
 fn a_page_that_comes_back_from_the_browser_s_cache_is_a_view() {
     let calls = [call(json!(["visit"])), call(json!(["return"])), call(json!(["visit"]))];
-    assert_eq!(sent(json!({}), &calls).0.names().len(), 2);
+    assert_eq!(sent("", "", &calls).0.names().len(), 2);
 }
 
 #[test]
 fn ids_that_would_join_strangers_are_refused() {
-    for id in [
-        json!("undefined"),
-        json!("null"),
-        json!("0"),
-        json!("  "),
-        json!("[object Object]"),
-    ] {
+    for id in [json!("undefined"), json!("null"), json!("0"), json!("[object Object]")] {
         let (page, counters) = sent(
-            json!({}),
+            "",
+            "",
             &[
                 call(json!(["identify", id])),
                 call(json!(["group", id])),
@@ -111,7 +107,8 @@ fn ids_that_would_join_strangers_are_refused() {
 #[test]
 fn traits_are_sent_as_given_and_ids_may_be_numbers() {
     let (page, _) = sent(
-        json!({}),
+        "",
+        "",
         &[call(
             json!(["identify", 42, {"email": "jo@example.com", "phone": "+41 79 123 45 67"}]),
         )],
@@ -126,8 +123,9 @@ fn traits_without_an_id_leave_the_visitor_unnamed() {
     for arguments in [
         json!(["identify", null, {"email": "jo@example.com"}]),
         json!(["identify", {"email": "jo@example.com"}]),
+        json!(["identify", "  ", {"email": "jo@example.com"}]),
     ] {
-        let (page, _) = sent(json!({}), &[call(arguments)]);
+        let (page, _) = sent("", "", &[call(arguments)]);
         assert_eq!(page.sent()[0].user_id, None);
         assert_eq!(page.sent()[0].properties().unwrap()["email"], "jo@example.com");
     }
@@ -140,7 +138,7 @@ fn alias_joins_the_old_id_and_the_new() {
         call(json!(["alias", "new-1"])),
         call(json!(["alias", "new-2", "old-2"])),
     ];
-    let events = sent(json!({}), &calls).0.sent();
+    let events = sent("", "", &calls).0.sent();
     let joined = |event: &event_schema::Event| match &event.kind {
         EventKind::Alias { previous_id } => {
             Some((previous_id.as_str().to_owned(), event.user_id.clone().map(String::from)))
@@ -158,7 +156,7 @@ fn after_a_reset_the_visitor_is_somebody_else() {
         call(json!(["reset"])),
         call(json!(["track", "Browsed"])),
     ];
-    let events = sent(json!({}), &calls).0.sent();
+    let events = sent("", "", &calls).0.sent();
     assert_ne!(events[0].anonymous_id, events[1].anonymous_id);
     assert_eq!(events[1].user_id, None);
 }
@@ -171,19 +169,39 @@ fn calls_that_mean_nothing_are_counted_and_not_sent() {
         call(json!(["track"])),
         call(json!(["track", {"a": 1}])),
         call(large),
-        "[1,2".to_owned(),
-        "[]".to_owned(),
+        Call {
+            at: 0,
+            text: String::new(),
+        },
+        Call {
+            at: 0,
+            text: "https://shop.example/\n\n\ntrack\nBroken\n\n{\"a\":".to_owned(),
+        },
     ];
-    let (page, counters) = sent(json!({}), &calls);
+    let (page, counters) = sent("", "", &calls);
     assert!(page.sent().is_empty());
     assert_eq!(counters.malformed, 6);
 }
 
 proptest! {
     #[test]
-    fn no_call_makes_the_collector_panic(calls in prop::collection::vec("\\PC{0,60}", 0..10), arguments in prop::collection::vec(any::<i64>(), 0..6)) {
-        let calls: Vec<_> = calls.into_iter().chain([json!(arguments).to_string()]).collect();
-        sent(json!({"query": "a, b"}), &calls);
+    fn no_call_makes_the_collector_panic(
+        at in any::<i64>(),
+        verb in prop::sample::select(vec!["visit", "page", "track", "identify", "group", "alias", "reset", "consent", "elsewhere"]),
+        parts in prop::collection::vec(any::<String>(), 7),
+        fields in "[\\[\\]{}:,\"\\\\u0-9a-z ]{0,30}",
+    ) {
+        let [url, referrer, title, name, other, broken, free] = <[String; 7]>::try_from(parts).unwrap();
+        let calls = [&fields, &broken].map(|fields| {
+            let text = [&format!("https://{url}"), &referrer, &title, verb, &name, &other, fields].join("\n");
+            Call { at, text }
+        });
+        let free = Call { at, text: free };
+        let page = Page::default();
+        let mut collector = page.open(settings("a, b", ""));
+        collector.say(&call(json!(["consent", {"analytics": true}])));
+        calls.iter().chain([&free]).for_each(|call| collector.say(call));
+        collector.hide(true);
     }
 
     #[test]
@@ -191,7 +209,7 @@ proptest! {
         let planted = format!("{local}@mail.example");
         let value = (0..depth).fold(json!(format!("to {planted}")), |inner, _| json!({"in": [inner]}));
         let path = format!("/u/{planted}?x={planted}&product={planted}&utm_term={planted}#{planted}");
-        let (page, _) = sent(json!({"query": "product"}), &[call_at(0, &path, json!(["track", format!("Mail {planted}"), {field: value}]))]);
+        let (page, _) = sent("product", "", &[call_at(0, &path, json!(["track", format!("Mail {planted}"), {field: value}]))]);
         let body = page.0.borrow().beacons.join("");
         prop_assert!(body.contains("track") && !body.contains(&planted), "{}", body);
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use collector_wasm::{Collector, Settings, Surroundings};
 use event_schema::{Batch, Event, Timestamp};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What happened to the page so far.
 #[derive(Default)]
@@ -116,15 +116,25 @@ impl Page {
         Page(Rc::new(RefCell::new(fresh)))
     }
 
-    /// Every event that left, by request or beacon, checked as the edge checks it.
+    /// Every event that left, by request or beacon, checked as the edge checks it. And what the page wrote by hand must be what
+    /// the schema writes.
     pub fn sent(&self) -> Vec<Event> {
         let memory = self.0.borrow();
         let bodies = memory.posts.iter().map(|(_, body)| body).chain(&memory.beacons);
         let received_at = Timestamp::from_millis(NOON + memory.now);
-        bodies
-            .flat_map(|body| Batch::from_json(body.as_bytes(), received_at).unwrap().events)
-            .map(Result::unwrap)
-            .collect()
+        let mut sent = Vec::new();
+        for body in bodies {
+            let written: Value = serde_json::from_str(body).unwrap();
+            let events = Batch::from_json(body.as_bytes(), received_at).unwrap().events;
+            for (event, written) in events.into_iter().zip(written["batch"].as_array().unwrap()) {
+                let event = event.unwrap();
+                if event.anonymous_id.is_some() {
+                    assert_eq!(serde_json::to_value(&event).unwrap(), *written);
+                }
+                sent.push(event);
+            }
+        }
+        sent
     }
 
     /// The names of the events that left.
@@ -138,29 +148,58 @@ impl Page {
     }
 }
 
-/// Settings with a write key, and the rest as given.
-pub fn settings(given: Value) -> Settings {
-    let mut settings = json!({"writeKey": "shop-web-key", "locale": "fr-CH"});
-    for (name, value) in given.as_object().unwrap() {
-        settings[name] = value.clone();
-    }
-    Settings::from_json(&settings.to_string())
+/// A call as the loader hands it over.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub at: i64,
+    pub text: String,
 }
 
-/// A call on a page of the shop, `at` milliseconds after [`NOON`].
-pub fn call_at(at: i64, path: &str, call: Value) -> String {
+/// Lets a collector take calls as the loader stamps them.
+pub trait Say {
+    fn say(&mut self, call: &Call);
+}
+
+impl Say for Collector<Page> {
+    fn say(&mut self, call: &Call) {
+        self.call(call.at, &call.text);
+    }
+}
+
+/// Settings with a write key, the query parameters that stay, and the words for what is on.
+pub fn settings(query: &str, on: &str) -> Settings {
+    Settings::from_lines(&["shop-web-key", query, "fr-CH", on].join("\n"))
+}
+
+/// A call on a page of the shop, `at` milliseconds after [`NOON`]: `[verb, name, other name, object]` with what is missing
+/// left out, taken apart as the loader does.
+pub fn call_at(at: i64, path: &str, call: Value) -> Call {
+    let mut given = call.as_array().unwrap().iter().peekable();
+    let mut named = || match given.peek() {
+        Some(Value::Object(_)) | None => String::new(),
+        Some(Value::String(_)) => given.next().unwrap().as_str().unwrap().to_owned(),
+        Some(Value::Null) => given.next().map(|_| String::new()).unwrap(),
+        Some(_) => given.next().unwrap().to_string(),
+    };
+    let verb = named();
+    let name = named();
+    let other = if verb == "alias" { named() } else { String::new() };
+    let fields = given.next().map(Value::to_string).unwrap_or_default();
     let url = format!("https://shop.example{path}");
-    let mut stamped = vec![
-        json!(NOON + at),
-        json!(url),
-        json!("https://search.example/?q=linen"),
-        json!("Shop"),
-    ];
-    stamped.extend(call.as_array().unwrap().iter().cloned());
-    Value::Array(stamped).to_string()
+    let text = [
+        &url,
+        "https://search.example/?q=linen",
+        "Shop",
+        &verb,
+        &name,
+        &other,
+        &fields,
+    ]
+    .join("\n");
+    Call { at: NOON + at, text }
 }
 
 /// A call on the shop's first page.
-pub fn call(call: Value) -> String {
+pub fn call(call: Value) -> Call {
     call_at(0, "/", call)
 }
