@@ -13,17 +13,22 @@ const purposes = [
 function decide(given) {
   keepAnswers(given);
   firsthand.push(["consent", given]);
-  document.querySelector("#banner")?.remove();
+  const banner = document.querySelector("#banner");
+  const wasIn = banner.contains(document.activeElement);
+  banner.remove();
+  if (wasIn) document.querySelector("#choices").focus({ preventScroll: true });
 }
 
 const all = (granted) => Object.fromEntries(purposes.map(([name]) => [name, granted]));
 
+/** Shows the banner, with the answers given so far. */
 export function ask() {
   document.querySelector("#banner")?.remove();
   const banner = document.createElement("section");
   banner.id = "banner";
   banner.setAttribute("aria-labelledby", "banner-title");
-  const given = answers() ?? {};
+  const answered = answers();
+  const given = answered ?? {};
   const choice = ([name, title, text]) => `
     <label><input type="checkbox" name="${name}" ${given[name] ? "checked" : ""}>
       <span><strong>${title}</strong><br>${text}</span></label>`;
@@ -31,7 +36,7 @@ export function ask() {
     <form>
       <h2 id="banner-title">May we remember you?</h2>
       <p>The shop works either way. Nothing is kept or sent before you answer.</p>
-      <details><summary>Choose one by one</summary><div class="choices">${purposes.map(choice).join("")}
+      <details ${answered ? "open" : ""}><summary>Choose one by one</summary><div class="choices">${purposes.map(choice).join("")}
         <button type="submit" class="quiet">Save my choice</button></div></details>
       <div class="answers"><button type="button" id="refuse">Refuse all</button><button type="button" id="accept">Accept all</button></div>
     </form>`;
@@ -43,6 +48,7 @@ export function ask() {
     decide(Object.fromEntries(purposes.map(([name]) => [name, chosen.has(name)])));
   };
   document.body.append(banner);
+  if (answered) banner.querySelector("summary").focus();
 }
 
 /** Shows the banner to a visitor who has not answered, and repeats the answer of one who has. */

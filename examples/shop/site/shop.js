@@ -69,6 +69,7 @@ const pages = {
         if (Number(input.value) < before) track("Product Removed", described(find(input.dataset.id)));
         header();
         pages.basket();
+        main.querySelector(`[data-id="${input.dataset.id}"]`)?.focus();
       };
   },
 
@@ -130,6 +131,8 @@ function header() {
   const known = customer();
   document.querySelector("#to-basket").textContent = `Basket (${count()})`;
   document.querySelector("#to-account").textContent = known ? "Your account" : "Sign in";
+  for (const link of document.querySelectorAll("nav a"))
+    if (link.href === location.origin + location.pathname) link.setAttribute("aria-current", "page");
 }
 
 header();
