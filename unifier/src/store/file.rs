@@ -71,7 +71,7 @@ impl Drop for AtomicFile {
 }
 
 /// The directory of `path`; the current one for a bare name.
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     let named = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     named.unwrap_or(Path::new("."))
 }

@@ -204,6 +204,11 @@ impl Log {
         Ok(log)
     }
 
+    /// Whether there is a log in `root`, whatever of it counts.
+    pub(super) fn exists(root: &Path) -> Result<bool, SegmentError> {
+        Ok(!entries(root)?.is_empty())
+    }
+
     /// The segments of a lane, in the order of partition and name.
     pub fn segments(&self, lane: Lane) -> impl Iterator<Item = &Segment> {
         self.segments.iter().filter(move |segment| segment.lane == lane)

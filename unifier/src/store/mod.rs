@@ -8,18 +8,22 @@
 //! DIR/tables/000012/…   what night 12 published; CURRENT names the night
 //!                       in force                                         (tables.rs)
 //! DIR/rejects/…         rows and events that were refused, with reasons
+//! DIR/lock              held by the program that writes                  (lock.rs)
 //! ```
 //!
-//! Writers hold the state's lock, one program at a time. Readers of the tables (the web UI, exports, `people`) need no
+//! Writers hold the store's lock, one program at a time. Readers of the tables (the web UI, exports, `people`) need no
 //! lock: a published night never changes, except by an erasure.
 
 mod file;
+mod lock;
 mod log;
 mod lookup;
 mod state;
 mod tables;
 
 use std::path::{Path, PathBuf};
+
+use lock::Lock;
 
 pub use file::{AtomicFile, write_atomically};
 pub(crate) use log::parquet_properties;
@@ -34,6 +38,8 @@ pub struct Store {
     root: PathBuf,
     log: Log,
     state: State,
+    // Last, so that it is held until the state is closed.
+    lock: Lock,
 }
 
 /// Why the store could not be opened.
@@ -59,12 +65,15 @@ impl Store {
         if !root.join(CONFIG_FILE).is_file() {
             return Err(StoreError::Missing(root.to_owned()));
         }
-        let state = State::open(&root.join("state"))?;
-        let log = Log::open(&root.join("log"), state.segments()?)?;
+        let lock = Lock::take(root)?;
+        let log = root.join("log");
+        let state = State::open(&root.join("state"), Log::exists(&log)?)?;
+        let log = Log::open(&log, state.segments()?)?;
         Ok(Self {
             root: root.to_owned(),
             log,
             state,
+            lock,
         })
     }
 
@@ -131,7 +140,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the disk refuses; then the state is as it was.
     pub fn compact_without(self, kind: &str) -> Result<(), StoreError> {
-        Ok(self.state.compact_without(kind)?)
+        let Self { state, lock, .. } = self;
+        state.compact_without(kind)?;
+        drop(lock);
+        Ok(())
     }
 }
 
@@ -211,6 +223,34 @@ mod tests {
         assert!(second.to_string().contains("in use by another run"), "{second}");
         drop(store);
         assert!(Store::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_second_writer_leaves_a_compaction_that_is_going_on_alone() {
+        let (folder, store) = store();
+        let fresh = folder.path().join("state.new");
+        fs::create_dir(&fresh).unwrap();
+        assert!(Store::open(folder.path()).is_err());
+        assert!(fresh.exists());
+        drop(store);
+        Store::open(folder.path()).unwrap();
+        assert!(!fresh.exists(), "a killed compaction is cleared away");
+    }
+
+    #[test]
+    fn a_log_whose_state_is_gone_is_left_as_it_is() {
+        let (folder, mut store) = store();
+        let staged = stage(&store, "one");
+        store.commit(vec![staged], Vec::new()).unwrap();
+        drop(store);
+        let (state, away) = (folder.path().join("state"), folder.path().join("away"));
+        fs::rename(&state, &away).unwrap();
+        let refused = Store::open(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains("bring it back from a backup"), "{refused}");
+        fs::rename(&away, &state).unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let segment = store.log().segments(Lane::Records).next().unwrap();
+        assert!(segment.read(None).is_ok());
     }
 
     #[test]

@@ -16,6 +16,8 @@ use serde::de::DeserializeOwned;
 use sled::transaction::{ConflictableTransactionError, TransactionError};
 use sled::{Db, Transactional, Tree};
 
+use super::file;
+
 /// Bytes sled may keep in memory.
 const CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -38,6 +40,9 @@ pub enum StateError {
     /// Another program holds it.
     #[error("the store is in use by another run ({}): wait until it has ended", .0.display())]
     InUse(PathBuf),
+    /// The database is gone while the log is there. An empty one in its place would make the log count for nothing.
+    #[error("{} is missing, and only it says what of the log counts: bring it back from a backup", .0.display())]
+    Missing(PathBuf),
     /// The disk refused, or the database is damaged.
     #[error("{}: {source}", path.display())]
     Sled {
@@ -94,9 +99,12 @@ impl Change {
 }
 
 impl State {
-    /// Opens the state, or makes an empty one.
-    pub(super) fn open(path: &Path) -> Result<Self, StateError> {
+    /// Opens the state; makes an empty one where there is none and none is `expected`. The caller holds the store's lock.
+    pub(super) fn open(path: &Path, expected: bool) -> Result<Self, StateError> {
         finish_compaction(path)?;
+        if expected && !path.exists() {
+            return Err(StateError::Missing(path.to_owned()));
+        }
         Self::open_at(path)
     }
 
@@ -189,6 +197,7 @@ impl State {
         drop(self);
         fs::rename(&path, &old).map_err(refused)?;
         fs::rename(&fresh, &path).map_err(refused)?;
+        file::sync_directory(file::parent(&path)).map_err(refused)?;
         remove(&old).map_err(refused)
     }
 
@@ -242,15 +251,16 @@ fn open_error(path: &Path, source: sled::Error) -> StateError {
     }
 }
 
-/// A killed compaction left either the old state under its own name, or both beside it: the new one is whole then.
+/// A killed compaction left either the old state under its own name, or both beside it: the new one is whole then. Only
+/// who holds the store's lock may do this: what lies beside the state may be a compaction that is going on.
 fn finish_compaction(path: &Path) -> Result<(), StateError> {
     let (fresh, old) = (beside(path, "new"), beside(path, "old"));
     let refused = |source| StateError::Io {
         path: path.to_owned(),
         source,
     };
-    if !path.exists() && old.exists() && fresh.exists() {
-        fs::rename(&fresh, path).map_err(refused)?;
+    if !path.exists() && old.exists() {
+        fs::rename(if fresh.exists() { &fresh } else { &old }, path).map_err(refused)?;
     }
     remove(&fresh).and_then(|()| remove(&old)).map_err(refused)
 }
