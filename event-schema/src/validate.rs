@@ -235,8 +235,7 @@ fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), Rej
     }
 }
 
-/// Cuts long page texts, and turns consent categories as other tools name them (`Email Marketing`) into purposes. A
-/// category that still is none is left out, and what is left out is not granted.
+/// Cuts long page texts, and turns consent categories as other tools name them into purposes.
 fn check_context(fields: &mut Map<String, Value>) {
     let Some(Value::Object(context)) = fields.get_mut("context") else {
         fields.remove("context");
@@ -260,14 +259,27 @@ fn check_context(fields: &mut Map<String, Value>) {
         .get_mut("consent")
         .and_then(|consent| consent.get_mut("categoryPreferences"));
     if let Some(Value::Object(answers)) = answers {
-        *answers = std::mem::take(answers)
-            .into_iter()
-            .filter(|(_, answer)| answer.is_boolean())
-            .map(|(category, answer)| (category.trim().to_lowercase().replace([' ', '-'], "_"), answer))
-            .filter(|(purpose, _)| crate::Purpose::new(purpose).is_some())
-            .take(limits::PURPOSES)
-            .collect();
+        *answers = purposes(std::mem::take(answers));
     }
+}
+
+/// The answers by purpose: `Email Marketing` is `email_marketing`. A category that still is no purpose is left out, and
+/// what is left out is not granted. Of two answers to one purpose the refusal counts.
+fn purposes(categories: Map<String, Value>) -> Map<String, Value> {
+    let mut answers: Map<String, Value> = Map::new();
+    for (category, answer) in categories {
+        let purpose = category.trim().to_lowercase().replace([' ', '-'], "_");
+        let Some(granted) = answer.as_bool().filter(|_| crate::Purpose::new(&purpose).is_some()) else {
+            continue;
+        };
+        let refused = answers
+            .get(&purpose)
+            .is_some_and(|earlier| *earlier == Value::Bool(false));
+        if answers.len() < limits::PURPOSES || answers.contains_key(&purpose) {
+            answers.insert(purpose, Value::Bool(granted && !refused));
+        }
+    }
+    answers
 }
 
 #[cfg(test)]
@@ -333,6 +345,20 @@ mod tests {
         ];
         for (event, reason) in cases {
             assert_eq!(verdict(event), Err(reason));
+        }
+    }
+
+    #[test]
+    fn of_two_answers_to_one_purpose_the_refusal_counts() {
+        for preferences in [
+            json!({"Email Marketing": false, "email_marketing": true}),
+            json!({"Email Marketing": true, "email_marketing": false}),
+        ] {
+            let event = verdict(track(
+                json!({"context": {"consent": {"categoryPreferences": preferences}}}),
+            ));
+            let answers = event.unwrap().context.consent.category_preferences;
+            assert!(!answers.grants("email_marketing") && answers.len() == 1);
         }
     }
 
