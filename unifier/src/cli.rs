@@ -156,7 +156,7 @@ pub struct Export {
     /// The file; its ending says the format: .csv, .jsonl or .parquet.
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
-    /// The purpose of the list; only people who consent to it are written.
+    /// The purpose of a segment's list; only people who consent to it are written.
     #[arg(long)]
     pub purpose: Option<String>,
 }
@@ -205,7 +205,7 @@ pub enum Privacy {
         /// The person refused, or withdrew.
         #[arg(long)]
         refuse: bool,
-        /// What shows it, as "letter of 12 May". No personal data: it is kept after an erasure.
+        /// What shows it, as "letter of 12 May". No personal data.
         #[arg(long, default_value = "")]
         evidence: String,
         /// When it was given; now by default.

@@ -32,6 +32,9 @@ pub enum ExportError {
         /// The configured purposes.
         known: String,
     },
+    /// A purpose for a table that addresses nobody, and is written whole whatever people agreed to.
+    #[error("{0} is written whole, whoever agreed to what: leave out --purpose, or export a segment:NAME")]
+    NoList(String),
     /// The purpose is not configured.
     #[error("{purpose:?} is not among the purposes of unifier.toml: {known}")]
     Purpose {

@@ -75,7 +75,7 @@ impl FromStr for What {
 pub struct ExportOptions<'a> {
     /// The segments and the purposes.
     pub config: &'a Config,
-    /// The purpose of a segment's list; the segment's own when absent.
+    /// The purpose of a segment's list; the segment's own when absent. Nothing else has one.
     pub purpose: Option<&'a str>,
     /// Where it is noted who received what, and when that is.
     pub note: Option<(&'a Store, Timestamp)>,
@@ -90,6 +90,9 @@ pub struct ExportOptions<'a> {
 /// then a file that stood under the name before still stands there.
 pub fn export(night: &Night, what: &What, to: &Path, options: &ExportOptions<'_>) -> Result<ExportReport, ExportError> {
     let format = file::Format::of(to)?;
+    if options.purpose.is_some() && !matches!(what, What::Segment(_)) {
+        return Err(ExportError::NoList(what.to_string()));
+    }
     let (batches, addressed) = match what {
         What::People => (night.read("people", None)?, None),
         What::Scores => (night.read("scores", None)?, None),

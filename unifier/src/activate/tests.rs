@@ -178,6 +178,16 @@ fn internal_tables_leave_nobody_out_and_say_what_they_are() {
 }
 
 #[test]
+fn a_purpose_for_a_table_that_is_written_whole_is_refused() {
+    let shop = Shop::open();
+    for what in ["people", "identities", "scores"] {
+        let refused = shop.export(what, "all.csv", Some("email_marketing")).unwrap_err();
+        assert!(matches!(refused, ExportError::NoList(_)), "{refused}");
+        assert!(!shop.path("all.csv").exists());
+    }
+}
+
+#[test]
 fn identities_have_three_columns_and_scores_all_of_theirs() {
     let shop = Shop::open();
     let expected = format!(
