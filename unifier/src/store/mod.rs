@@ -254,6 +254,30 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_pointer_costs_no_night() {
+        let (folder, store) = store();
+        let draft = store.tables().draft().unwrap();
+        draft.write("people", [Ok(batch(&[1]))]).unwrap();
+        draft.publish().unwrap();
+        fs::write(folder.path().join("tables/CURRENT"), "").unwrap();
+        let refused = store.tables().draft().unwrap_err().to_string();
+        assert!(refused.contains("CURRENT names no night"), "{refused}");
+        assert!(folder.path().join("tables/000001/people.parquet").exists());
+    }
+
+    #[test]
+    fn a_draft_clears_away_what_a_killed_night_left_and_nothing_else() {
+        let (folder, store) = store();
+        let path = |name: &str| folder.path().join("tables").join(name);
+        for name in ["000001.tmp", "000001", "notes"] {
+            fs::create_dir_all(path(name)).unwrap();
+        }
+        let draft = store.tables().draft().unwrap();
+        assert_eq!(draft.number(), 1);
+        assert!(path("notes").exists() && !path("000001").exists());
+    }
+
+    #[test]
     fn a_folder_without_configuration_is_no_store() {
         let folder = tempfile::tempdir().unwrap();
         assert!(

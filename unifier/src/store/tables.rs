@@ -51,6 +51,9 @@ pub enum TablesError {
     /// No night has run yet.
     #[error("no night has run yet: run one with `unifier -C {} run`", .0.display())]
     NoNight(PathBuf),
+    /// The file that names the night in force names none.
+    #[error("{} names no night: write the name of the newest folder beside it into it", .0.display())]
+    Pointer(PathBuf),
     /// The file system refused.
     #[error("{}: {source}", path.display())]
     Io {
@@ -80,15 +83,16 @@ impl Tables {
     /// The night in force.
     ///
     /// # Errors
-    /// [`TablesError::NoNight`] before the first night.
+    /// [`TablesError::NoNight`] before the first night, [`TablesError::Pointer`] when it cannot be told which one it is.
     pub fn current(&self) -> Result<Night, TablesError> {
         let root = || self.folder.parent().unwrap_or(&self.folder).to_owned();
         let pointer = self.folder.join(POINTER);
         let text = match fs::read_to_string(&pointer) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(TablesError::NoNight(root())),
-            read => read.map_err(|source| TablesError::Io { path: pointer, source })?,
+            Err(source) => return Err(TablesError::Io { path: pointer, source }),
+            Ok(text) => text,
         };
-        let number = text.trim().parse().map_err(|_| TablesError::NoNight(root()))?;
+        let number = text.trim().parse().map_err(|_| TablesError::Pointer(pointer))?;
         Ok(self.night(number))
     }
 
@@ -112,11 +116,9 @@ impl Tables {
             Err(TablesError::NoNight(_)) => 1,
             Err(error) => return Err(error),
         };
-        for name in self
-            .names()?
-            .iter()
-            .filter(|name| name.parse::<u32>().map_or(*name != POINTER, |n| n >= number))
-        {
+        let unfinished = |name: &String| Path::new(name).extension().is_some_and(|end| end == file::UNFINISHED);
+        let left = |name: &&String| name.parse::<u32>().map_or(unfinished(name), |night| night >= number);
+        for name in self.names()?.iter().filter(left) {
             remove(&self.folder.join(name))?;
         }
         let folder = self
