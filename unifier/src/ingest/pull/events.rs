@@ -57,6 +57,7 @@ impl EventWriter {
             EventKind::Identify { traits } => read::identifiers(&read::traits_row(traits), &self.country)
                 .iter()
                 .any(|identifier| suppressed(&identifier.kind, &identifier.value)),
+            EventKind::Alias { previous_id } => suppressed("anonymous_id", previous_id.as_str()),
             _ => false,
         };
         known("anonymous_id", &event.anonymous_id) || known("user_id", &event.user_id) || named()

@@ -201,6 +201,19 @@ fn an_erased_visitor_does_not_come_back() {
 }
 
 #[test]
+fn an_alias_does_not_bring_an_erased_visitor_back_under_a_new_id() {
+    let mut desk = Desk::new();
+    let alias = json!({"lane": "consented", "type": "alias", "messageId": "m1", "anonymousId": "new", "previousId": "gone",
+        "timestamp": NOON, "receivedAt": NOON, "site": "shop", "country": "CH", "device": "mobile", "bot": false});
+    desk.shard(0, 1, 1, &[alias.to_string()]);
+    let report = desk
+        .try_pull(|request| request.suppressed = &|kind, value| (kind, value) == ("anonymous_id", "gone"))
+        .unwrap();
+    assert_eq!(report.reasons, BTreeMap::from([(RowReject::ErasedPerson, 1)]));
+    assert_eq!(desk.days(Lane::Events).len(), 0);
+}
+
+#[test]
 fn what_is_not_there_is_told_with_the_way_out() {
     let mut desk = Desk::new();
     desk.config.edge = None;
