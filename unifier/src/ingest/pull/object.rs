@@ -99,9 +99,7 @@ impl Object {
         if digest != key.hash() {
             return Err(damaged("its bytes are not those its name stands for"));
         }
-        let mut text = Vec::new();
-        let unpacked = MultiGzDecoder::new(bytes).take(UNPACKED_BYTES).read_to_end(&mut text);
-        unpacked.map_err(|_| damaged("it cannot be unpacked"))?;
+        let text = unpack(bytes, UNPACKED_BYTES).map_err(damaged)?;
         let mut object = Self {
             envelopes: Vec::new(),
             bad_lines: Vec::new(),
@@ -121,5 +119,32 @@ impl Object {
             }
         }
         Ok(object)
+    }
+}
+
+/// The unpacked bytes, or why there are none. What is longer than `most` is refused and not cut: its end would be lost.
+fn unpack(bytes: &[u8], most: u64) -> Result<Vec<u8>, &'static str> {
+    let mut text = Vec::new();
+    let unpacked = MultiGzDecoder::new(bytes).take(most + 1).read_to_end(&mut text);
+    match unpacked {
+        Ok(length) if length as u64 > most => Err("it is larger than any that the edge writes"),
+        Ok(_) => Ok(text),
+        Err(_) => Err("it cannot be unpacked"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_refused_and_not_cut() {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(b"12345").unwrap();
+        let packed = packer.finish().unwrap();
+        assert_eq!(unpack(&packed, 5).unwrap(), b"12345");
+        assert!(unpack(&packed, 4).is_err());
     }
 }
