@@ -380,6 +380,11 @@ impl Config {
         for purpose in self.purposes.iter().filter(|purpose| Purpose::new(purpose).is_none()) {
             defects.push(format!("purposes: {purpose:?} is no word of a-z, 0-9 and _"));
         }
+        for (index, purpose) in self.purposes.iter().enumerate() {
+            if self.purposes[..index].contains(purpose) {
+                defects.push(format!("purposes: {purpose:?} stands there twice"));
+            }
+        }
         for name in self
             .sources
             .keys()
@@ -485,11 +490,13 @@ mod tests {
 
     #[test]
     fn every_defect_is_told_at_once() {
-        let text = "[company]\nname = \"Shop\"\ncountry = \"Switzerland\"\ncurrency = \"EUR\"\n\
+        let text = "purposes = [\"fun_mail\", \"fun_mail\"]\n\
+                    [company]\nname = \"Shop\"\ncountry = \"Switzerland\"\ncurrency = \"EUR\"\n\
                     [rates]\nCHF = -1.0\n[edge]\n[segments.vip]\nrule = \"ordres > 3\"\npurpose = \"fun\"\n";
         let message = Config::parse(text).unwrap_err();
         for part in [
             "company.country",
+            "\"fun_mail\" stands there twice",
             "rates.CHF",
             "give either url or folder",
             "segments.vip.purpose",
