@@ -55,15 +55,15 @@ const MONTHS: [&[&str]; 12] = [
 pub fn date(text: &str, style: &DateStyle) -> Option<Date> {
     let (date, _) = split(text.trim());
     formatted(text, style)
-        .map(|(date, _)| date)
+        .map(|(date, ..)| date)
         .or_else(|| parse_date(date, style))
 }
 
 /// The moment in `text`; midnight where no time stands beside the day.
 pub fn moment(text: &str, style: &DateStyle) -> Option<Timestamp> {
     let text = text.trim();
-    if let Some((date, time)) = formatted(text, style) {
-        return at(date, time, Offset::UTC);
+    if let Some((date, time, offset)) = formatted(text, style) {
+        return at(date, time, offset);
     }
     let (date, rest) = split(text);
     let (time, offset) = match rest {
@@ -88,10 +88,11 @@ fn at(date: Date, time: Time, offset: Offset) -> Option<Timestamp> {
     offset.to_timestamp(date.to_datetime(time)).ok().map(Timestamp::from)
 }
 
-fn formatted(text: &str, style: &DateStyle) -> Option<(Date, Time)> {
+fn formatted(text: &str, style: &DateStyle) -> Option<(Date, Time, Offset)> {
     let parsed = strtime::parse(style.format.as_deref()?, text.trim()).ok()?;
     let date = parsed.to_date().ok()?;
-    Some((date, parsed.to_time().unwrap_or(Time::midnight())))
+    let time = parsed.to_time().unwrap_or(Time::midnight());
+    Some((date, time, parsed.offset().unwrap_or(Offset::UTC)))
 }
 
 /// The day, and the time where there is one: it begins at the digits before the first colon.
@@ -270,6 +271,16 @@ mod tests {
         ] {
             assert_eq!(day(text).as_deref(), Some("2024-05-01"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_format_with_an_offset_keeps_it() {
+        let style = DateStyle {
+            format: Some("%d.%m.%Y %H:%M %z".to_owned()),
+            ..DateStyle::default()
+        };
+        let read = moment("01.05.2024 00:30 +0200", &style).map(|at| at.to_string());
+        assert_eq!(read.as_deref(), Some("2024-04-30T22:30:00.000Z"));
     }
 
     #[test]
