@@ -1,6 +1,8 @@
 //! Answers given to us directly, by letter, telephone or in a shop: kept in the state, and read by every night beside the
 //! answers that the sources tell of.
 
+use std::collections::BTreeSet;
+
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,18 +60,15 @@ pub fn given_here(state: &State) -> Result<Vec<ConsentFact>, PrivacyError> {
         .collect())
 }
 
-/// The changes that take back every answer of `person` from the state.
+/// The changes that take every answer about one of `records` out of the state.
 ///
 /// # Errors
 /// [`PrivacyError`] when the disk refuses.
 pub fn forget(state: &State, records: &[PersonId]) -> Result<Vec<Change>, PrivacyError> {
-    let entries = state.all::<Entry>(KIND)?;
-    let of_person = |key: &String| records.iter().any(|record| key.starts_with(&record.to_string()));
-    Ok(entries
-        .into_keys()
-        .filter(of_person)
-        .map(|key| Change::remove(KIND, &key))
-        .collect())
+    let records: BTreeSet<String> = records.iter().map(ToString::to_string).collect();
+    let about_them = |key: &String| key.split('/').next().is_some_and(|record| records.contains(record));
+    let keys = state.all::<Entry>(KIND)?.into_keys();
+    Ok(keys.filter(about_them).map(|key| Change::remove(KIND, &key)).collect())
 }
 
 fn fact(key: &str, entry: Entry) -> Option<ConsentFact> {
