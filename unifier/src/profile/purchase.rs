@@ -49,7 +49,7 @@ pub fn verdict(status: OrderStatus, amount: Amount, in_future: bool) -> Result<(
 /// money.
 pub fn convert(amount: Amount, rate: f64) -> Option<Amount> {
     if rate == 1.0 {
-        return (amount.0.abs() <= LARGEST).then_some(amount);
+        return (amount.0.unsigned_abs() <= LARGEST.unsigned_abs()).then_some(amount);
     }
     let converted = (amount.0 as f64 * rate).round();
     (converted.abs() <= LARGEST as f64).then_some(Amount(converted as i64))
@@ -132,6 +132,7 @@ mod tests {
         (0..20).for_each(|day| purchases.add(day, Some(Amount(LARGEST))));
         assert_eq!(purchases.revenue(), Amount(LARGEST));
         assert_eq!(convert(Amount(LARGEST), 1.1), None);
+        assert_eq!(convert(Amount(i64::MIN), 1.0), None);
         assert_eq!(convert(Amount(-15_000), 0.5), Some(Amount(-7_500)));
     }
 }
