@@ -9,6 +9,9 @@ use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// The source of web identities and of the orders that web events tell of.
+pub const WEB: &str = "web";
+
 /// The lasting id of a record: the first 16 bytes of SHA-256 over its source and its key. As text, 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId([u8; 16]);
@@ -132,6 +135,17 @@ pub enum OrderStatus {
     Refunded,
     /// Cancelled before it was fulfilled.
     Cancelled,
+}
+
+impl OrderStatus {
+    /// The status's name in the log and in the tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OrderStatus::Completed => "completed",
+            OrderStatus::Refunded => "refunded",
+            OrderStatus::Cancelled => "cancelled",
+        }
+    }
 }
 
 /// An order as one source tells it.

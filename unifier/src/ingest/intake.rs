@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::import::{IMPORT, ImportEntry};
+use crate::record::WEB;
 use crate::store::{State, StateError};
 
 /// The state's kind for what each commit of a pull brought.
 pub(super) const PULLED: &str = "pulled";
-/// The source that web events belong to.
-const WEB: &str = "web";
 
 /// What came in from one source: read = accepted + duplicate + the rejected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

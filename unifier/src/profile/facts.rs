@@ -12,7 +12,7 @@ use super::activity::PersonDay;
 use super::consent::Answer;
 use super::orders::LedgerOrder;
 use crate::columns::{Columns, MONEY, money, texts_builder, time};
-use crate::record::{AudienceCount, OrderStatus, PersonId};
+use crate::record::{AudienceCount, PersonId};
 
 /// The people of a night with their records.
 type People = [(PersonId, Vec<usize>)];
@@ -38,18 +38,10 @@ pub fn orders(rows: &[LedgerOrder<'_>], people: &People) -> Result<RecordBatch, 
     columns.add("currency", texts(rows, |row| &row.told.currency));
     let values = rows.iter().map(|row| row.value.map(money)).collect::<Decimal128Array>();
     columns.add_nullable("amount_company", Arc::new(values.with_data_type(MONEY)));
-    columns.add("status", texts(rows, |row| status(row.told.status)));
+    columns.add("status", texts(rows, |row| row.told.status.as_str()));
     columns.add("sources", Arc::new(sources.finish()));
     columns.add("channel", texts(rows, |row| row.channel().as_str()));
     columns.batch()
-}
-
-fn status(status: OrderStatus) -> &'static str {
-    match status {
-        OrderStatus::Completed => "completed",
-        OrderStatus::Refunded => "refunded",
-        OrderStatus::Cancelled => "cancelled",
-    }
 }
 
 /// A batch of `consents`.

@@ -14,10 +14,7 @@ use rayon::prelude::*;
 use super::grouped::{Grouped, Roster};
 use super::purchase::{NoPurchase, Purchases, convert, verdict};
 use crate::config::Config;
-use crate::record::{Amount, Order};
-
-/// The source whose records are web identities.
-pub const WEB: &str = "web";
+use crate::record::{Amount, Order, WEB};
 
 /// Where an order was told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,16 +11,13 @@ use crate::config::Config;
 use crate::ingest::rows::Columns;
 use crate::normalise::money::{self, Decimal};
 use crate::record::{
-    Amount, ConsentFact, DailyActivity, Identifier, Observation, Order, OrderStatus, Origin, Record, RecordId,
+    Amount, ConsentFact, DailyActivity, Identifier, Observation, Order, OrderStatus, Origin, Record, RecordId, WEB,
 };
 use crate::store::{Segment, SegmentError};
 
 use super::answers::Answer;
 use super::person::{identifiers, observations};
 use super::{Part, traits};
-
-/// The source of web identities.
-pub const WEB: &str = "web";
 
 const COLUMNS: [&str; 11] = [
     "message_id",

@@ -84,7 +84,7 @@ impl OrderRows {
                 Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.amount.0))),
                 Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.currency))),
                 Arc::new(StringArray::from_iter_values(
-                    rows.iter().map(|row| status_text(row.status)),
+                    rows.iter().map(|row| row.status.as_str()),
                 )),
             ],
         )
@@ -115,14 +115,6 @@ impl OrderRows {
             status: status(statuses.get(at).unwrap_or_default()),
         };
         (0..batch.num_rows()).map(row).collect()
-    }
-}
-
-fn status_text(status: OrderStatus) -> &'static str {
-    match status {
-        OrderStatus::Completed => "completed",
-        OrderStatus::Refunded => "refunded",
-        OrderStatus::Cancelled => "cancelled",
     }
 }
 
