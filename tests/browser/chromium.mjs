@@ -21,13 +21,14 @@ const flags = [
   `--user-agent=${agent}`,
 ];
 
-/** Runs `use(context)` in a browser that knows nothing yet, and leaves nothing behind. */
-export async function withBrowser(use) {
+/** Runs `use(context)` in a browser that knows nothing yet, and leaves nothing behind. `options` are Playwright's. */
+export async function withBrowser(use, options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "firsthand-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: flags,
     viewport: { width: 1200, height: 900 },
+    ...options,
   });
   context.setDefaultTimeout(20_000);
   try {

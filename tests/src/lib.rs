@@ -8,4 +8,4 @@ mod unifier;
 pub use client::{Answer, Client};
 pub use edge::{EXPORT_TOKEN, Edge, OTHER_SITE_KEY, SERVER_KEY, Site, WEB_KEY};
 pub use repository::{node, repository};
-pub use unifier::Unifier;
+pub use unifier::{Ui, Unifier};

@@ -1,8 +1,9 @@
 //! A store of the unifier for one test, worked on through the command line as an operator does.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -52,6 +53,26 @@ impl Unifier {
         Ok(output)
     }
 
+    /// Serves the web UI on a free port.
+    pub fn serve(&self) -> Result<Ui> {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("cannot start the unifier")?;
+        let output = child.stderr.take().context("the unifier says nothing")?;
+        // Held from here on, so that it is stopped whatever it says.
+        let mut ui = Ui {
+            child,
+            origin: String::new(),
+        };
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line)?;
+        let address = line.split_whitespace().find(|word| word.starts_with("http://"));
+        ui.origin = address.with_context(|| format!("no address in {line:?}"))?.to_owned();
+        Ok(ui)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command
@@ -60,6 +81,28 @@ impl Unifier {
             .args(arguments)
             .env("FIRSTHAND_EXPORT_TOKEN", EXPORT_TOKEN);
         command
+    }
+}
+
+/// A served web UI; it is stopped when this is dropped.
+#[derive(Debug)]
+pub struct Ui {
+    child: Child,
+    origin: String,
+}
+
+impl Ui {
+    /// Where it is, as `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+}
+
+impl Drop for Ui {
+    fn drop(&mut self) {
+        // It may have ended by itself, and there is nothing to do about it then.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

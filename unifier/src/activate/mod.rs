@@ -81,6 +81,14 @@ pub struct ExportOptions<'a> {
     pub note: Option<(&'a Store, Timestamp)>,
 }
 
+/// Who would be on the list of a segment and who not, as [`export`] would make it; nothing is written.
+///
+/// # Errors
+/// [`ExportError`] when the segment or the purpose is none, or a table cannot be read.
+pub fn preview(night: &Night, segment: &str, options: &ExportOptions<'_>) -> Result<Addressed, ExportError> {
+    Ok(recipients::of_segment(night, segment, options)?.1)
+}
+
 /// Writes a file of what `night` published, as CSV, JSON lines or Parquet by the ending of `to`.
 ///
 /// The note in the store, if there is to be one, is made before the file appears: no list is ever out without its note.

@@ -48,6 +48,20 @@ pub struct Withheld {
     pub no_address: usize,
 }
 
+impl Addressed {
+    /// How many of the members are on the list.
+    pub fn listed(&self) -> usize {
+        self.members.saturating_sub(self.withheld.total())
+    }
+}
+
+impl Withheld {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.suppressed + self.refused + self.unknown + self.no_address
+    }
+}
+
 impl fmt::Display for ExportReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, night, file) = (&self.what, self.night, self.file.display());
@@ -92,7 +106,7 @@ impl fmt::Display for Addressed {
                 "the segment had no members that night; one that was added to unifier.toml since is filled by the next run",
             );
         }
-        let left_out = suppressed + refused + unknown + no_address;
+        let left_out = self.withheld.total();
         write!(
             f,
             "agreed to {}; left out of {}: {left_out} ({suppressed} suppressed, {refused} refused, {unknown} never \

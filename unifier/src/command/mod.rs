@@ -45,7 +45,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Segment(segment) => segment::segment(&place, segment),
         Command::Privacy(privacy) => privacy::privacy(&place, privacy),
         Command::Serve { listen } => {
-            serve::serve(place.config()?, &place.tables()?, *listen).context("the web UI stopped")
+            serve::serve(place.config()?, place.directory, *listen).context("the web UI stopped")
         }
     }
     .map(|()| cli::DONE)

@@ -3,6 +3,7 @@
 //! Owns how a person is found and shown; writes nothing and needs no lock, for a published night never changes. The command
 //! line and the web UI share it.
 
+mod best;
 mod find;
 mod query;
 mod resolve;
@@ -13,6 +14,7 @@ mod tests;
 mod text;
 mod view;
 
+pub use best::{best, listed};
 pub use find::{PersonRow, find};
 pub use query::Match;
 pub use resolve::resolve;

@@ -1,11 +1,20 @@
-//! What a reader sees when a page cannot be made.
+//! What a reader sees when a page cannot be made, in their language; and a program, as JSON.
 
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use maud::html;
+use maud::{Markup, html};
+use serde_json::json;
 
+use super::api;
 use super::language::Language;
 use super::layout::{Section, page};
+use crate::report::ReportError;
+use crate::segment::EvaluationError;
 use crate::store::TablesError;
 
 /// Why a page cannot be made.
@@ -17,6 +26,12 @@ pub enum PageError {
     /// The tables cannot be read.
     #[error(transparent)]
     Tables(#[from] TablesError),
+    /// The night's report cannot be read.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A rule cannot be evaluated.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
     /// A stage refused.
     #[error("{0}")]
     Refused(String),
@@ -25,23 +40,79 @@ pub enum PageError {
     Stopped,
 }
 
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        let (status, title) = match &self {
-            PageError::NotFound => (StatusCode::NOT_FOUND, "Not found"),
-            PageError::Tables(TablesError::NoNight(_)) => (StatusCode::SERVICE_UNAVAILABLE, "No night has run yet"),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "This page cannot be shown"),
+impl PageError {
+    /// Whether it is that no night has run yet.
+    fn is_before_the_first_night(&self) -> bool {
+        matches!(
+            self,
+            PageError::Tables(TablesError::NoNight(_))
+                | PageError::Report(ReportError::Tables(TablesError::NoNight(_)))
+                | PageError::Evaluation(EvaluationError::Tables(TablesError::NoNight(_)))
+        )
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            PageError::NotFound => StatusCode::NOT_FOUND,
+            error if error.is_before_the_first_night() => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn title(&self, language: Language) -> &'static str {
+        match self {
+            PageError::NotFound => language.say("Not found", "Introuvable"),
+            error if error.is_before_the_first_night() => {
+                language.say("No night has run yet", "Aucune nuit n'a encore tourné")
+            }
+            _ => language.say("This page cannot be shown", "Cette page ne peut pas être affichée"),
+        }
+    }
+
+    fn words(&self, language: Language) -> Markup {
+        let lead = match self {
+            PageError::NotFound => language.say(
+                "Nothing is known under this address.",
+                "Rien n'est connu sous cette adresse.",
+            ),
+            error if error.is_before_the_first_night() => language.say(
+                "There is nothing to show before the first night: import your exports, then run one.",
+                "Il n'y a rien à montrer avant la première nuit : importez vos fichiers, puis lancez-la.",
+            ),
+            _ => language.say("The program says:", "Le programme indique :"),
         };
-        let body = html! {
-            p { (self) }
-            p { a href="/" { "Home" } }
-        };
-        // The language of the request is not known here; an error is rare enough to be in English.
-        (status, page(Language::English, Section::Home, title, &body)).into_response()
+        html! {
+            p { (lead) }
+            @if !matches!(self, PageError::NotFound) { p .notice lang="en" { (self) } }
+            p { a href="/" { (language.say("Overview", "Aperçu")) } }
+        }
     }
 }
 
-/// The page for every other address.
+impl IntoResponse for PageError {
+    /// The bare status; [`in_words`], which knows who reads it, adds the words.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Tells an error to whoever asked.
+pub(super) async fn in_words(language: Language, request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with(api::PREFIX);
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Arc<PageError>>() {
+        None => response,
+        Some(error) if program => (error.status(), Json(json!({ "error": error.to_string() }))).into_response(),
+        Some(error) => {
+            let shown = page(language, Section::Home, error.title(language), &error.words(language));
+            (error.status(), shown).into_response()
+        }
+    }
+}
+
+/// The answer for every other address.
 pub(super) async fn not_found() -> PageError {
     PageError::NotFound
 }

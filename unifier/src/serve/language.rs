@@ -58,6 +58,11 @@ impl Language {
         format!("{sign}{whole}{mark}{rest}")
     }
 
+    /// An amount with its currency.
+    pub fn money(self, amount: f64, currency: &str) -> String {
+        format!("{}\u{a0}{currency}", self.decimal(amount, 2))
+    }
+
     /// A share of one as a percentage without decimals.
     pub fn percent(self, share: f64) -> String {
         format!("{}{}%", self.decimal(share * 100.0, 0), self.say("", "\u{202f}"))

@@ -49,6 +49,7 @@ pub(super) fn page(language: Language, section: Section, title: &str, body: &Mar
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Firsthand" }
                 link rel="stylesheet" href="/style.css";
+                link rel="icon" type="image/svg+xml" href="/icon.svg";
             }
             body {
                 a .skip href="#main" { (language.say("Skip to the content", "Aller au contenu")) }
@@ -82,6 +83,11 @@ fn language_switch(language: Language) -> Markup {
             }
         }
     }
+}
+
+/// Something wide, which scrolls by itself and can be reached with the keyboard.
+pub(super) fn scroll(label: &str, content: &Markup) -> Markup {
+    html! { div .scroll tabindex="0" role="region" aria-label=(label) { (content) } }
 }
 
 /// A large figure with what it counts.

@@ -4,14 +4,20 @@
 //! Plain HTML from this program, one style sheet, no script, no request to any other host. Works with the keyboard alone
 //! and in English and French.
 
+mod api;
 mod chart;
+mod date;
 mod error;
 mod language;
 mod layout;
 mod pages;
 mod security;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -32,6 +38,8 @@ pub(crate) use language::Language;
 struct App {
     config: Config,
     tables: Tables,
+    /// The store's directory, as commands name it.
+    store: PathBuf,
 }
 
 type Shared = Arc<App>;
@@ -44,11 +52,11 @@ impl App {
     }
 }
 
-/// Serves the web UI until the program is told to stop.
+/// Serves the web UI of the store in `store` until the program is told to stop.
 ///
 /// # Errors
 /// When the address is not on this machine, or cannot be listened on.
-pub fn serve(config: Config, tables: &Tables, listen: SocketAddr) -> anyhow::Result<()> {
+pub fn serve(config: Config, store: &Path, listen: SocketAddr) -> anyhow::Result<()> {
     if !listen.ip().is_loopback() {
         bail!(
             "{listen} can be reached from other machines, and these pages show personal data without a login: \
@@ -58,7 +66,8 @@ pub fn serve(config: Config, tables: &Tables, listen: SocketAddr) -> anyhow::Res
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let app = router(Arc::new(App {
         config,
-        tables: tables.clone(),
+        tables: Tables::new(store),
+        store: store.to_owned(),
     }));
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen).await;
@@ -82,19 +91,26 @@ fn router(app: Shared) -> Router {
         .route("/segments/{name}", get(pages::segment))
         .route("/predictions", get(pages::predictions))
         .route("/language/{code}", post(language::choose))
-        .route("/style.css", get(style))
+        .route(
+            "/style.css",
+            get(|| file("text/css; charset=utf-8", include_str!("style.css"))),
+        )
+        .route("/icon.svg", get(|| file("image/svg+xml", include_str!("icon.svg"))))
+        .route("/api/report", get(api::night))
+        .route("/api/segments", get(api::segments))
+        .route("/api/people", post(api::people))
+        .route("/api/people/{id}", get(api::person))
         .fallback(error::not_found)
+        .layer(middleware::from_fn(error::in_words))
         .layer(middleware::from_fn(security::guard))
         .with_state(app)
 }
 
-async fn style() -> impl IntoResponse {
+/// A file of the program's own, which holds nothing personal.
+async fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     (
-        [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-cache"),
-        ],
-        include_str!("style.css"),
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")],
+        text,
     )
 }
 

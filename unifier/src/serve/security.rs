@@ -17,9 +17,12 @@ const POLICY: &str =
 /// Refuses requests from elsewhere, and adds the headers.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     if !is_local(request.headers()) || is_foreign_post(request.method(), request.headers()) {
-        return (StatusCode::FORBIDDEN, "this page answers on this machine only").into_response();
+        return protected((StatusCode::FORBIDDEN, "this page answers on this machine only").into_response());
     }
-    let mut response = next.run(request).await;
+    protected(next.run(request).await)
+}
+
+fn protected(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::super::layout::{Section, figure, page};
-use super::super::{Language, Page, PageError, Shared, blocking};
+use super::super::layout::{Section, figure, page, scroll};
+use super::super::{Language, Page, PageError, Shared, blocking, words};
 use crate::ingest::Intake;
 use crate::report::Report;
 
@@ -17,20 +17,18 @@ pub(in super::super) async fn home(State(app): State<Shared>, language: Language
 
 /// The report of the night in force.
 pub(in super::super) fn report(app: &Shared) -> Result<Report, PageError> {
-    let text = app.night()?.report()?;
-    serde_json::from_str(&text)
-        .map_err(|_| PageError::Refused("the night's report cannot be read: run a night again".to_owned()))
+    Ok(Report::read(&app.night()?)?)
 }
 
 fn body(language: Language, report: &Report) -> Markup {
     html! {
         p .quiet {
             (language.say("Night", "Nuit")) " " (report.night) ", "
-            (language.say("as of", "état au")) " " time datetime=(report.now) { (moment(&report.now.to_string())) }
+            (language.say("as of", "état au")) " " time datetime=(report.now) { (language.moment(&report.now.to_string())) }
         }
         div .figures { (figures(language, report)) }
         div .columns {
-            section .card { h2 { (language.say("What came in", "Ce qui est arrivé")) } (sources(language, report)) }
+            section .card { h2 { (language.say("What came in", "Ce qui est arrivé")) } (scroll(language.say("What came in", "Ce qui est arrivé"), &sources(language, report))) }
             section .card { h2 { (language.say("Who is who", "Qui est qui")) } (identity(language, report)) }
         }
         @if !report.predictions.notes.is_empty() {
@@ -56,7 +54,10 @@ fn figures(language: Language, report: &Report) -> Markup {
         language.number(report.identity.records),
         language.say("records", "fiches")
     );
-    let revenue = format!("{} {}", report.orders.revenue, report.currency);
+    let revenue = report.orders.revenue.parse().map_or_else(
+        |_| report.orders.revenue.clone(),
+        |revenue| language.money(revenue, &report.currency),
+    );
     html! {
         (figure(&language.number(report.identity.people), language.say("people", "personnes"), Some(&records)))
         (figure(&language.number(report.predictions.customers), language.say("customers", "clients"), None))
@@ -109,23 +110,15 @@ fn identity(language: Language, report: &Report) -> Markup {
             dt { (language.say("Records of the largest person", "Fiches de la plus grande personne")) }
             dd { (language.number(who.largest)) }
             @for (kind, count) in &who.links {
-                dt { (language.say("Joined by", "Réunies par")) " " code { (kind) } }
+                dt { (language.say("Joined by", "Réunies par")) " " (words::field(language, kind)) }
                 dd { (language.number(*count)) }
             }
             @for (reason, count) in &who.conflicts {
-                dt { (language.say("Not joined:", "Non réunies :")) " " code { (reason) } }
+                dt { (language.say("Not joined:", "Non réunies :")) " " (words::conflict(language, reason)) }
                 dd { (language.number(*count)) }
             }
             dt { (language.say("Events of bots, left out", "Événements de robots, écartés")) }
             dd { (language.number(who.bots)) }
         }
-    }
-}
-
-/// `2026-11-20T03:00:00.000Z` as `2026-11-20 03:00 UTC`.
-pub(in super::super) fn moment(rfc3339: &str) -> String {
-    match rfc3339.split_once('T') {
-        Some((day, time)) => format!("{day} {} UTC", time.get(..5).unwrap_or(time)),
-        None => rfc3339.to_owned(),
     }
 }

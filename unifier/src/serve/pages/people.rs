@@ -5,21 +5,28 @@ use axum::extract::State;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::layout::{Section, page};
+use super::super::layout::{Section, page, scroll};
 use super::super::{Language, Page, Shared, blocking};
-use crate::people::{PersonRow, find};
+use crate::people::{PersonRow, best, find};
 
 /// People shown at most.
 const SHOWN: usize = 100;
+/// People shown before anybody is looked for.
+const BEST: usize = 20;
 
 /// `GET /people`
-pub(in super::super) async fn people(language: Language) -> Page {
-    Ok(page(
-        language,
-        Section::People,
-        title(language),
-        &search(language, "", Sort::Match),
-    ))
+pub(in super::super) async fn people(State(app): State<Shared>, language: Language) -> Page {
+    let people = blocking(move || Ok(best(&app.night()?, BEST)?)).await?;
+    let body = html! {
+        (search(language, "", Sort::Match))
+        @if people.is_empty() {
+            p { (language.say("Nobody has bought anything yet.", "Personne n'a encore acheté.")) }
+        } @else {
+            h2 { (language.say("Who spent most", "Les meilleurs clients")) }
+            (table(language, &people))
+        }
+    };
+    Ok(page(language, Section::People, title(language), &body))
 }
 
 /// What the search form sends.
@@ -124,7 +131,11 @@ fn search(language: Language, text: &str, sort: Sort) -> Markup {
         form .inline method="post" action="/people" role="search" {
             div .grow {
                 label for="text" { (language.say("Name, e-mail, telephone, or a source's key", "Nom, e-mail, téléphone ou clé d'une source")) }
-                input #text type="search" name="text" value=(text) autocomplete="off" required;
+                input #text type="search" name="text" value=(text) autocomplete="off" required aria-describedby="text-help";
+                p #text-help .quiet { (language.say(
+                    "A part is enough; accents and capitals do not matter.",
+                    "Une partie suffit ; ni les accents ni les majuscules ne comptent.",
+                )) }
             }
             div {
                 label for="sort" { (language.say("Sorted by", "Trier par")) }
@@ -140,7 +151,7 @@ fn search(language: Language, text: &str, sort: Sort) -> Markup {
 /// People as a table, each with a link to their page.
 pub(in super::super) fn table(language: Language, people: &[PersonRow]) -> Markup {
     html! {
-        div .scroll tabindex="0" role="region" aria-label=(language.say("People found", "Personnes trouvées")) {
+        (scroll(language.say("People", "Personnes"), &html! {
             table {
                 thead { tr {
                     th scope="col" { (language.say("Name", "Nom")) }
@@ -154,7 +165,7 @@ pub(in super::super) fn table(language: Language, people: &[PersonRow]) -> Marku
                 } }
                 tbody { @for person in people { (row(language, person)) } }
             }
-        }
+        }))
     }
 }
 
@@ -170,7 +181,7 @@ fn row(language: Language, person: &PersonRow) -> Markup {
             td { (person.sources.join(", ")) }
             td .number { (language.number(person.orders.max(0).unsigned_abs())) }
             td .number { (language.decimal(person.revenue, 2)) }
-            td { (text(&person.last_order)) }
+            td .day { (person.last_order.as_deref().map_or(String::new(), |day| language.day(day))) }
         }
     }
 }

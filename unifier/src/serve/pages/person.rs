@@ -5,18 +5,18 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::super::layout::{Section, figure, page};
-use super::super::{Language, Page, PageError, Shared, blocking};
-use super::home::moment;
+use super::super::layout::{Section, figure, page, scroll};
+use super::super::{Language, Page, PageError, Shared, blocking, words};
 use super::people::table;
+use crate::config::Config;
 use crate::people::{Consent, Evidence, PersonView, Shown, Trait, show};
 
 mod timeline;
 
 /// `GET /people/{id}`
 pub(in super::super) async fn person(State(app): State<Shared>, language: Language, Path(id): Path<String>) -> Page {
-    let currency = app.config.company.currency.clone();
-    let shown = blocking(move || Ok(show(&app.night()?, &id)?)).await?;
+    let reader = app.clone();
+    let shown = blocking(move || Ok(show(&reader.night()?, &id)?)).await?;
     match shown {
         Shown::Nobody => Err(PageError::NotFound),
         Shown::Person(view) => {
@@ -26,7 +26,7 @@ pub(in super::super) async fn person(State(app): State<Shared>, language: Langua
                 language,
                 Section::People,
                 &title,
-                &body(language, &view, &currency),
+                &body(language, &view, &app.config),
             ))
         }
         Shown::Several { candidates, .. } => {
@@ -39,7 +39,8 @@ pub(in super::super) async fn person(State(app): State<Shared>, language: Langua
     }
 }
 
-fn body(language: Language, view: &PersonView, currency: &str) -> Markup {
+fn body(language: Language, view: &PersonView, config: &Config) -> Markup {
+    let currency = &config.company.currency;
     html! {
         p .quiet .id { (view.person.person_id) }
         @if view.totals.suppressed {
@@ -48,10 +49,10 @@ fn body(language: Language, view: &PersonView, currency: &str) -> Markup {
         div .figures { (figures(language, view, currency)) }
         div .columns {
             section .card { h2 { (language.say("Profile", "Profil")) } (profile(language, view)) }
-            div {
+            div .stack {
                 section .card { h2 { (language.say("Expected", "Prévisions")) } (scores(language, &view.scores, currency)) }
-                section .card { h2 { (language.say("Consent", "Consentement")) } (consents(language, &view.consents)) }
-                section .card { h2 { (language.say("Segments", "Segments")) } (segments(language, view)) }
+                section .card { h2 { (language.say("Consent", "Consentement")) } (scroll(language.say("Consent", "Consentement"), &consents(language, &view.consents))) }
+                section .card { h2 { (language.say("Segments", "Segments")) } (segments(language, view, config)) }
             }
             section .card { h2 { (language.say("Timeline", "Chronologie")) } (timeline::timeline(language, view)) }
             section .card { h2 { (language.say("Known under", "Connue sous")) } (identities(language, view)) }
@@ -61,16 +62,22 @@ fn body(language: Language, view: &PersonView, currency: &str) -> Markup {
 
 fn figures(language: Language, view: &PersonView, currency: &str) -> Markup {
     let person = &view.person;
-    let revenue = format!("{} {currency}", language.decimal(person.revenue, 2));
-    let average = view
+    let revenue = language.money(person.revenue, currency);
+    let average = view.totals.average_order.map(|value| language.money(value, currency));
+    let last = person
+        .last_order
+        .as_deref()
+        .map_or("–".to_owned(), |day| language.day(day));
+    let first = view
         .totals
-        .average_order
-        .map(|value| format!("{} {currency}", language.decimal(value, 2)));
-    let last = person.last_order.as_deref().unwrap_or("–");
+        .first_order
+        .as_deref()
+        .filter(|first| person.last_order.as_deref() != Some(first))
+        .map(|day| format!("{} {}", language.say("the first:", "la première :"), language.day(day)));
     html! {
         (figure(&language.number(person.orders.max(0).unsigned_abs()), language.say("orders", "commandes"), Some(&revenue)))
         @if let Some(average) = &average { (figure(average, language.say("average order", "commande moyenne"), None)) }
-        (figure(last, language.say("last order", "dernière commande"), view.totals.first_order.as_deref()))
+        (figure(&last, language.say("last order", "dernière commande"), first.as_deref()))
         (figure(&language.number(view.totals.web.days.max(0).unsigned_abs()), language.say("days on the web", "jours sur le site"), None))
     }
 }
@@ -86,24 +93,24 @@ fn profile(language: Language, view: &PersonView) -> Markup {
 fn one_trait(language: Language, known: &Trait) -> Markup {
     html! {
         details {
-            summary { span .quiet { (known.name) } " " strong { (known.won.value) } }
+            summary { span .quiet { (words::field(language, &known.name)) } " " strong { (known.won.value) } }
             p {
-                (language.say("From ", "De ")) (evidence(&known.won)) ". "
-                (language.say("Rule: ", "Règle : ")) code { (known.rule) }
+                (language.say("From ", "De ")) (evidence(language, &known.won)) ". "
+                (language.say("Why it won: ", "Pourquoi : ")) (words::rule(language, &known.rule)) "."
             }
             @if !known.lost.is_empty() {
                 p { (language.say("It won against:", "Elle l'emporte sur :")) }
-                ul { @for lost in &known.lost { li { (lost.value) " – " (evidence(lost)) } } }
+                ul { @for lost in &known.lost { li { (lost.value) " – " (evidence(language, lost)) } } }
             }
         }
     }
 }
 
-fn evidence(evidence: &Evidence) -> Markup {
+fn evidence(language: Language, evidence: &Evidence) -> Markup {
     html! {
         (evidence.source) ", " (evidence.file)
         @if evidence.line > 0 { ":" (evidence.line) }
-        @if let Some(at) = evidence.observed_at { ", " (moment(&at.to_string())) }
+        @if let Some(at) = evidence.observed_at { ", " (language.moment(&at.to_string())) }
     }
 }
 
@@ -131,11 +138,11 @@ fn scores(language: Language, scores: &Map<String, Value>, currency: &str) -> Ma
                 dt { (language.say("Orders within a year", "Commandes en un an")) } dd { (language.decimal(orders, 1)) }
             }
             @if let Some(value) = number("expected_value_365d") {
-                dt { (language.say("Their value", "Leur valeur")) } dd { (language.decimal(value, 0)) " " (currency) }
+                dt { (language.say("Their value", "Leur valeur")) } dd { (language.decimal(value, 0)) "\u{a0}" (currency) }
             }
             @if let Some(((early, median), late)) = window {
                 dt { (language.say("Next order, if one comes", "Prochaine commande, le cas échéant")) }
-                dd { (median) " (" (early) " – " (late) ")" }
+                dd { (language.day(median)) " (" (language.day(early)) " – " (language.day(late)) ")" }
             }
             @if let Some(rfm) = text("rfm") {
                 dt { abbr title=(language.say("recency, frequency, monetary value; 5 is best", "récence, fréquence, montant ; 5 est le meilleur")) { "RFM" } }
@@ -182,20 +189,21 @@ fn consents(language: Language, consents: &[Consent]) -> Markup {
 fn answer(language: Language, consent: &Consent) -> Markup {
     html! {
         tr {
-            th scope="row" { code { (consent.purpose) } }
+            th scope="row" { (words::purpose(language, &consent.purpose)) }
             td {
                 @if consent.granted { span .good { "✓ " (language.say("yes", "oui")) } } @else { span .bad { "✗ " (language.say("no", "non")) } }
             }
-            td { @if let Some(at) = consent.at { (moment(&at.to_string())) } }
+            td { @if let Some(at) = consent.at { (language.moment(&at.to_string())) } }
             td { (consent.source) @if !consent.evidence.is_empty() { ", " (consent.evidence) } }
         }
     }
 }
 
-fn segments(language: Language, view: &PersonView) -> Markup {
+fn segments(language: Language, view: &PersonView, config: &Config) -> Markup {
+    let title = |name: &str| config.segments.get(name).and_then(|segment| segment.title.clone());
     html! {
         @if view.segments.is_empty() { p { (language.say("In no segment.", "Dans aucun segment.")) } }
-        @for segment in &view.segments { a .tag href={ "/segments/" (segment.segment) } { (segment.segment) } }
+        @for segment in &view.segments { a .tag href={ "/segments/" (segment.segment) } { (title(&segment.segment).unwrap_or_else(|| segment.segment.clone())) } }
     }
 }
 
@@ -207,7 +215,7 @@ fn identities(language: Language, view: &PersonView) -> Markup {
         ul {
             @for identifier in &view.identifiers {
                 li {
-                    code { (identifier.kind) } " " span .id { (identifier.value) }
+                    (words::field(language, &identifier.kind)) ": " span .id { (identifier.value) }
                     @if !identifier.joins {
                         " " span .quiet { "(" (language.say("shared or blocked: joins nobody", "partagé ou bloqué : ne réunit personne")) ")" }
                     }

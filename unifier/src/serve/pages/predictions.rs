@@ -4,9 +4,10 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use axum::extract::State;
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::super::chart::{Bar, bars};
-use super::super::layout::{Section, figure, page};
+use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking};
 use super::home::report;
 use crate::report::Report;
@@ -71,7 +72,7 @@ fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
             section .card { h2 { (language.say("Who will buy", "Qui va acheter")) } (p_buy(language, report, spread)) }
             section .card { h2 { (language.say("Recency and frequency", "Récence et fréquence")) } (rfm(language, spread)) }
         }
-        section .card { h2 { (language.say("The models behind it", "Les modèles utilisés")) } (models(report)) }
+        section .card { h2 { (language.say("The models behind it", "Les modèles utilisés")) } (scroll(language.say("The models behind it", "Les modèles utilisés"), &models(language, report))) }
     }
 }
 
@@ -105,7 +106,7 @@ fn figures(language: Language, report: &Report) -> Markup {
             "trop peu de données pour un total : une idée",
         ),
     };
-    let money = format!("{} {}", whole(expected.expected_value), report.currency);
+    let money = format!("{}\u{a0}{}", whole(expected.expected_value), report.currency);
     html! {
         (figure(&whole(expected.expected_buyers), language.say("buyers", "acheteurs"), Some(trust)))
         (figure(&whole(expected.expected_orders), language.say("orders within a year", "commandes en un an"), Some(trust)))
@@ -149,8 +150,15 @@ fn p_buy(language: Language, report: &Report, spread: &Spread) -> Markup {
 }
 
 fn rfm(language: Language, spread: &Spread) -> Markup {
+    let title = language.say("Recency and frequency", "Récence et fréquence");
     html! {
         p { (language.say("Customers by when they last ordered (rows) and how often (columns). 5 is best.", "Clients selon leur dernière commande (lignes) et leur fréquence (colonnes). 5 est le meilleur.")) }
+        (scroll(title, &grid(language, spread)))
+    }
+}
+
+fn grid(language: Language, spread: &Spread) -> Markup {
+    html! {
         table .grid-rfm {
             thead { tr {
                 th scope="col" { (language.say("Recency", "Récence")) " ↓ · " (language.say("Frequency", "Fréquence")) " →" }
@@ -163,16 +171,46 @@ fn rfm(language: Language, spread: &Spread) -> Markup {
     }
 }
 
-fn models(report: &Report) -> Markup {
+fn models(language: Language, report: &Report) -> Markup {
     html! {
         table {
-            tbody { @for model in &report.predictions.models {
-                tr {
-                    th scope="row" { code { (model["name"].as_str().unwrap_or_default()) } }
-                    td .id { (model["parameters"]) }
-                    td { "LL " (model["log_likelihood"]) ", n = " (model["customers"]) }
-                }
+            thead { tr {
+                th scope="col" { (language.say("Model", "Modèle")) }
+                th scope="col" { (language.say("Parameters", "Paramètres")) }
+                th .number scope="col" { (language.say("Log-likelihood", "Log-vraisemblance")) }
+                th .number scope="col" { (language.say("Customers", "Clients")) }
             } }
+            tbody { @for model in &report.predictions.models { (one_model(language, model)) } }
         }
+    }
+}
+
+fn one_model(language: Language, model: &Value) -> Markup {
+    let parameters = model["parameters"].as_object().into_iter().flatten();
+    let parameters = parameters.filter_map(|(name, value)| Some((name, value.as_f64()?)));
+    html! {
+        tr {
+            th scope="row" { code { (model["name"].as_str().unwrap_or_default()) } }
+            td { @for (name, value) in parameters { span .pair { (name) " = " (significant(language, value)) } " " } }
+            td .number { @if let Some(fit) = model["log_likelihood"].as_f64() { (language.decimal(fit, 2)) } }
+            td .number { @if let Some(customers) = model["customers"].as_u64() { (language.number(customers)) } }
+        }
+    }
+}
+
+/// A number with its first four digits.
+fn significant(language: Language, value: f64) -> String {
+    let magnitude = value.abs().max(f64::MIN_POSITIVE).log10().floor();
+    language.decimal(value, (3.0 - magnitude).clamp(0.0, 9.0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_keep_four_digits() {
+        let shown = [0.558_119_2, 52.393_38, 12_345.6, 0.0].map(|value| significant(Language::English, value));
+        assert_eq!(shown, ["0.5581", "52.39", "12,346", "0.000000000"]);
     }
 }

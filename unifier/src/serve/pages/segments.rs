@@ -5,12 +5,13 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::super::layout::{Section, figure, page};
-use super::super::{Language, Page, PageError, Shared, blocking};
+use super::super::layout::{Section, figure, page, scroll};
+use super::super::{App, Language, Page, PageError, Shared, blocking, words};
 use super::home::report;
 use super::people::table;
+use super::plan::{Plan, plans};
 use crate::config::SegmentRule;
-use crate::people::{PersonRow, Shown, show};
+use crate::people::{PersonRow, listed};
 use crate::report::{Report, SegmentSize};
 use crate::run;
 use crate::segment::{Count, Reach, Rule, Segments};
@@ -34,7 +35,7 @@ pub(in super::super) async fn segments(State(app): State<Shared>, language: Lang
 
 /// `GET /segments/{name}`
 pub(in super::super) async fn segment(State(app): State<Shared>, language: Language, Path(name): Path<String>) -> Page {
-    let (config, found) = blocking(move || {
+    let (config, found, lists) = blocking(move || {
         let segments = compiled(&app)?;
         let (config, rule) = app
             .config
@@ -42,7 +43,9 @@ pub(in super::super) async fn segment(State(app): State<Shared>, language: Langu
             .get(&name)
             .zip(segments.rule(&name))
             .ok_or(PageError::NotFound)?;
-        Ok((config.clone(), Found::new(&app.night()?, &segments, rule)?))
+        let night = app.night()?;
+        let lists = Plan::all(&app, &night, &name, config)?;
+        Ok((config.clone(), Found::new(&night, &segments, rule)?, lists))
     })
     .await?;
     let title = config
@@ -53,7 +56,12 @@ pub(in super::super) async fn segment(State(app): State<Shared>, language: Langu
         language,
         Section::Segments,
         &title,
-        &html! { (meaning(language, &config)) (result(language, &found)) },
+        &html! {
+            (meaning(language, &config))
+            (result(language, &found))
+            (plans(language, &lists))
+            (sample(language, &found.people))
+        },
     ))
 }
 
@@ -82,7 +90,7 @@ pub(in super::super) async fn try_rule(
     let body = html! {
         (trial(language, &asked.rule))
         @match &found {
-            Ok(found) => (result(language, found)),
+            Ok(found) => { (result(language, found)) (sample(language, &found.people)) },
             Err(error) => p .notice.error role="alert" lang="en" { (error) },
         }
     };
@@ -103,14 +111,9 @@ struct Found {
 
 impl Found {
     fn new(night: &Night, segments: &Segments, rule: &Rule) -> Result<Self, PageError> {
-        let now = Report::read(night).map_err(refused)?.now;
-        let count = segments.count(night, rule, now).map_err(refused)?;
-        let mut people = Vec::new();
-        for id in &count.sample {
-            if let Shown::Person(view) = show(night, id)? {
-                people.push(view.person);
-            }
-        }
+        let now = Report::read(night)?.now;
+        let count = segments.count(night, rule, now)?;
+        let people = listed(night, &count.sample)?;
         Ok(Self {
             rule: rule.to_string(),
             count,
@@ -119,12 +122,8 @@ impl Found {
     }
 }
 
-fn refused(error: impl std::fmt::Display) -> PageError {
-    PageError::Refused(error.to_string())
-}
-
-fn compiled(app: &Shared) -> Result<Segments, PageError> {
-    run::compile(&app.config).map_err(refused)
+fn compiled(app: &App) -> Result<Segments, PageError> {
+    run::compile(&app.config).map_err(|error| PageError::Refused(error.to_string()))
 }
 
 fn empty(language: Language) -> &'static str {
@@ -136,7 +135,7 @@ fn empty(language: Language) -> &'static str {
 
 fn sizes(language: Language, report: &Report) -> Markup {
     html! {
-        div .scroll tabindex="0" role="region" aria-label=(language.say("Segments", "Segments")) {
+        (scroll(language.say("Segments", "Segments"), &html! {
             table {
                 thead { tr {
                     th scope="col" { (language.say("Segment", "Segment")) }
@@ -147,7 +146,7 @@ fn sizes(language: Language, report: &Report) -> Markup {
                 } }
                 tbody { @for segment in &report.segments { (size(language, segment, report.identity.people)) } }
             }
-        }
+        }))
     }
 }
 
@@ -170,7 +169,7 @@ fn meaning(language: Language, segment: &SegmentRule) -> Markup {
         p {
             (language.say("Made for: ", "Créé pour : "))
             @match &segment.purpose {
-                Some(purpose) => code { (purpose) },
+                Some(purpose) => (words::purpose(language, purpose)),
                 None => (language.say("no purpose yet; a list of it needs one", "aucune finalité ; une liste en exige une")),
             }
         }
@@ -189,19 +188,30 @@ fn result(language: Language, found: &Found) -> Markup {
         }
         section .card {
             h2 { (language.say("Who may be contacted", "Qui peut être contacté")) }
-            table {
-                thead { tr {
-                    th scope="col" { (language.say("Purpose", "Finalité")) }
-                    th .number scope="col" { (language.say("Agreed", "D'accord")) }
-                    th .number scope="col" { (language.say("with an e-mail address", "avec une adresse e-mail")) }
-                    th .number scope="col" { (language.say("with a telephone number", "avec un numéro de téléphone")) }
-                } }
-                tbody { @for reach in &count.reach { (reached(language, reach)) } }
-            }
+            (scroll(language.say("Who may be contacted", "Qui peut être contacté"), &reach(language, &count.reach)))
         }
-        @if !found.people.is_empty() {
+    }
+}
+
+fn sample(language: Language, people: &[PersonRow]) -> Markup {
+    html! {
+        @if !people.is_empty() {
             h2 { (language.say("Some of them", "Quelques-unes")) }
-            (table(language, &found.people))
+            (table(language, people))
+        }
+    }
+}
+
+fn reach(language: Language, reach: &[Reach]) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (language.say("Purpose", "Finalité")) }
+                th .number scope="col" { (language.say("Agreed", "D'accord")) }
+                th .number scope="col" { (language.say("with an e-mail address", "avec une adresse e-mail")) }
+                th .number scope="col" { (language.say("with a telephone number", "avec un numéro de téléphone")) }
+            } }
+            tbody { @for reach in reach { (reached(language, reach)) } }
         }
     }
 }
@@ -209,7 +219,7 @@ fn result(language: Language, found: &Found) -> Markup {
 fn reached(language: Language, reach: &Reach) -> Markup {
     html! {
         tr {
-            th scope="row" { code { (reach.purpose) } }
+            th scope="row" { (words::purpose(language, &reach.purpose)) }
             @for number in [reach.agreed, reach.by_email, reach.by_phone] { td .number { (language.number(number as u64)) } }
         }
     }

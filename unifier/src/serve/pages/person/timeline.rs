@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::super::super::Language;
-use super::super::home::moment;
 use crate::people::{EventDay, Order, PersonView};
 
 /// Entries shown before the rest is folded away.
@@ -35,32 +34,32 @@ pub(super) fn timeline(language: Language, view: &PersonView) -> Markup {
     let (first, rest) = entries.split_at(entries.len().min(SHOWN));
     html! {
         @if entries.is_empty() { p { (language.say("Nothing has happened yet.", "Il ne s'est encore rien passé.")) } }
-        (list(first))
+        (list(language, first))
         @if !rest.is_empty() {
-            details { summary { (language.say("Earlier", "Plus tôt")) " (" (language.number(rest.len() as u64)) ")" } (list(rest)) }
+            details { summary { (language.say("Earlier", "Plus tôt")) " (" (language.number(rest.len() as u64)) ")" } (list(language, rest)) }
         }
     }
 }
 
-fn list(entries: &[Entry]) -> Markup {
+fn list(language: Language, entries: &[Entry]) -> Markup {
     html! {
         ol .timeline {
             @for entry in entries {
                 @match &entry.content {
-                    Content::Order(content) => li .order { (time(&entry.at)) (content) },
-                    Content::Web(content) => li { (time(&entry.at)) (content) },
+                    Content::Order(content) => li .order { (time(language, &entry.at)) (content) },
+                    Content::Web(content) => li { (time(language, &entry.at)) (content) },
                 }
             }
         }
     }
 }
 
-fn time(at: &str) -> Markup {
-    html! { time datetime=(at) { (moment(at)) } br; }
+fn time(language: Language, at: &str) -> Markup {
+    html! { time datetime=(at) { (language.moment(at)) } br; }
 }
 
 fn ordered(language: Language, order: &Order) -> Markup {
-    let amount = format!("{} {}", language.decimal(order.amount, 2), order.currency);
+    let amount = language.money(order.amount, &order.currency);
     html! {
         strong { (language.say("Order", "Commande")) " " (order.order_id) } ", " (amount)
         @if order.status != "completed" { ", " em { (status(language, &order.status)) } }
