@@ -140,3 +140,114 @@ impl Surroundings for Browser {
         let _ = self.wake.call1(&JsValue::NULL, &JsValue::from(delay));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// A function of a loader's, which lives as long as the page.
+    fn function(act: impl FnMut(JsValue, JsValue) + 'static) -> Function {
+        let closure = Closure::<dyn FnMut(JsValue, JsValue)>::new(act);
+        closure.into_js_value().unchecked_into()
+    }
+
+    /// A page whose loader does nothing.
+    fn browser() -> Browser {
+        Browser::new("/v1/batch".to_owned(), function(|_, _| {}), function(|_, _| {}))
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_stored_is_found_by_its_key_and_by_its_prefix_until_it_is_forgotten() {
+        let mut page = browser();
+        assert!(page.store("test.a", "linen \u{1f9f5}"));
+        assert!(page.store("other.b", ""));
+        assert_eq!(page.stored("test.a").as_deref(), Some("linen \u{1f9f5}"));
+        assert_eq!(page.stored_keys("test."), ["test.a"]);
+        page.forget("test.a");
+        page.forget("other.b");
+        assert_eq!(page.stored("test.a"), None);
+        assert!(page.stored_keys("test.").is_empty());
+    }
+
+    #[wasm_bindgen_test]
+    fn storage_that_is_full_says_so_and_keeps_what_it_had() {
+        let mut page = browser();
+        assert!(page.store("test.kept", "kept"));
+        assert!(!page.store("test.large", &"x".repeat(11_000_000)));
+        assert_eq!(page.stored("test.kept").as_deref(), Some("kept"));
+        assert_eq!(page.stored("test.large"), None);
+        page.forget("test.kept");
+    }
+
+    #[wasm_bindgen_test]
+    fn random_bytes_are_there_and_never_the_same() {
+        let mut page = browser();
+        let (first, second) = (page.random().unwrap(), page.random().unwrap());
+        assert_ne!(first, second);
+        assert_ne!(first, [0; 16]);
+    }
+
+    #[wasm_bindgen_test]
+    fn the_clock_counts_milliseconds_since_1970() {
+        let (before, now, after) = (Date::now() as i64, browser().now(), Date::now() as i64);
+        assert!((before..=after).contains(&now));
+        // 2020-01-01: seconds would be far below.
+        assert!(now > 1_577_836_800_000);
+    }
+
+    #[wasm_bindgen_test]
+    fn the_loader_is_given_the_body_the_flight_and_the_delay() {
+        let seen = js_sys::Array::new();
+        let push = {
+            let seen = seen.clone();
+            function(move |first, second| {
+                seen.push(&first);
+                seen.push(&second);
+            })
+        };
+        let mut page = Browser::new(String::new(), push.clone(), push);
+        page.post("{}", 7);
+        page.wake(2_000);
+        assert_eq!(seen.get(0).as_string().as_deref(), Some("{}"));
+        assert_eq!(seen.get(1).as_f64(), Some(7.0));
+        assert_eq!(seen.get(2).as_f64(), Some(2_000.0));
+    }
+
+    #[wasm_bindgen_test]
+    fn no_entry_point_throws_whatever_it_is_given_and_whatever_the_loader_does() {
+        let junk = [
+            "",
+            "\n\n\n\n\n\n",
+            "x\ny\nz\ntrack\nBroken\n\n{\"a\":",
+            "\u{0}\nno\nsuch\nverb\n{}\n[]\n\"",
+            "visit",
+        ];
+        for loader in [function(|_, _| {}), function(|_, _| wasm_bindgen::throw_str("no"))] {
+            for settings in junk {
+                let endpoint = "/v1/batch".to_owned();
+                let mut collector = PageCollector::new(settings, endpoint, loader.clone(), loader.clone());
+                collector.call(0.0, "https://shop.example/\n\n\nconsent\n\n\n{\"analytics\":true}");
+                for at in [f64::NAN, f64::INFINITY, -1e300, 0.0, 1e18] {
+                    junk.iter().for_each(|call| collector.call(at, call));
+                    collector.call(at, "https://shop.example/\n\n\ntrack\nSeen\n\n{\"a\":1}");
+                }
+                collector.tick();
+                collector.settled(99, 200);
+                collector.settled(1, 0);
+                collector.hide(true);
+                assert!(js_sys::JSON::parse(&collector.counters()).is_ok());
+                collector.call(0.0, "https://shop.example/\n\n\nconsent\n\n\n{\"analytics\":false}");
+                assert!(
+                    browser().stored_keys("firsthand.").is_empty(),
+                    "a withdrawal leaves nothing"
+                );
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@
 // Prints one JSON object: the bodies that arrived at the edge, what the device keeps, what the page threw.
 
 import { kept, sleep, withBrowser } from "./chromium.mjs";
-import { serve } from "./site.mjs";
+import { policy, serve } from "./site.mjs";
 
 const GRANT = '<script>firsthand.push(["consent", {"analytics": true}])</script>';
 const ready = (page) => page.waitForFunction(() => window.firsthand.counters && window.firsthand.counters());
@@ -129,6 +129,19 @@ const stories = {
     await say(page, ["track", "Browsed", { note: "x" }], ["consent", { analytics: true }]);
     await until(() => site.bodies.length >= 1);
     return { early, ...(await kept(page.context(), page)) };
+  },
+
+  /** The page's policy is the one that the site owner is told to set. */
+  async "documented policy"(run) {
+    const refused = () => {
+      window.refused = [];
+      addEventListener("securitypolicyviolation", ({ violatedDirective }) => window.refused.push(violatedDirective));
+    };
+    const headers = { "content-security-policy": policy };
+    const { page, site } = await run({ headers, before: (page) => page.addInitScript(refused) });
+    await say(page, ["consent", { analytics: true }], ["track", "Browsed"]);
+    await until(() => site.events().length >= 3);
+    return page.evaluate(() => window.refused);
   },
 
   /** Visits are counted without consent, where the site has chosen so. */

@@ -8,7 +8,11 @@ import { extname, join, normalize } from "node:path";
 const root = join(import.meta.dirname, "../..");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
 
-const stub = "<script>window.firsthand=window.firsthand||{q:[],push(c){this.q.push([Date.now(),location.href,c])}}</script>";
+const documented = readFileSync(join(root, "docs/collector.md"), "utf8");
+const [stub] = documented.match(/^<script>.*<\/script>$/m);
+
+/** The content security policy that the site owner is told to set, for a collector on the page's own origin. */
+export const policy = documented.match(/^script-src .*$/m)[0].replaceAll("https://events.shop.example ", "");
 
 /** A page with nothing but the collector. */
 function bare(path, attributes, script) {

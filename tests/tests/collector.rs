@@ -193,6 +193,13 @@ fn where_wasm_is_forbidden_pages_are_counted_after_consent_without_an_id() {
 }
 
 #[test]
+fn the_documented_line_and_policy_let_the_collector_work() {
+    let seen = Seen::run("documented policy");
+    assert_eq!(seen.names(), ["page", "Segment Consent Preference Updated", "Browsed"]);
+    assert_eq!(*seen.device(), json!([]), "the browser refuses none of it");
+}
+
+#[test]
 fn counting_without_consent_carries_no_id_and_keeps_nothing() {
     let seen = Seen::run("audience");
     assert_eq!(seen.device()["early"], 0, "the visitor may still agree");

@@ -2,7 +2,7 @@
 
 mod npm;
 mod rust;
-mod system;
+pub(crate) mod system;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -27,6 +27,7 @@ pub fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
     rust::wasm_target(workspace)?;
     npm::packages(workspace)?;
     system::chromium(workspace)?;
+    system::chromedriver(workspace)?;
     rust::tools(workspace)
 }
 

@@ -1,7 +1,8 @@
-//! What comes from the operating system: a C compiler, Chromium, and what building the Rust tools links against.
+//! What comes from the operating system: a C compiler, Chromium with its driver, and what building the Rust tools links against.
 //!
 //! Installs by `apt-get` where there is one, and otherwise says what is missing, why, and what to do.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -34,6 +35,27 @@ pub fn chromium(workspace: &Workspace) -> Result<()> {
         "the whole-way tests open pages in it",
         &["chromium"],
     )
+}
+
+/// What drives the browser in the collector's own tests.
+pub fn chromedriver(workspace: &Workspace) -> Result<()> {
+    if find_chromedriver(workspace).is_some() {
+        there("ChromeDriver");
+        return Ok(());
+    }
+    install(
+        workspace,
+        "ChromeDriver",
+        "the collector's wasm is tested in Chromium",
+        &["chromium-driver"],
+    )
+}
+
+/// ChromeDriver: the one that `CHROMEDRIVER` names, or else the system's.
+pub fn find_chromedriver(workspace: &Workspace) -> Option<PathBuf> {
+    std::env::var_os("CHROMEDRIVER")
+        .map(PathBuf::from)
+        .or_else(|| workspace.which("chromedriver"))
 }
 
 /// OpenSSL's headers, which worker-build links against.
