@@ -132,10 +132,6 @@ fn search(language: Language, text: &str, sort: Sort) -> Markup {
             div .grow {
                 label for="text" { (language.say("Name, e-mail, telephone, or a source's key", "Nom, e-mail, téléphone ou clé d'une source")) }
                 input #text type="search" name="text" value=(text) autocomplete="off" required aria-describedby="text-help";
-                p #text-help .quiet { (language.say(
-                    "A part is enough; accents and capitals do not matter.",
-                    "Une partie suffit ; ni les accents ni les majuscules ne comptent.",
-                )) }
             }
             div {
                 label for="sort" { (language.say("Sorted by", "Trier par")) }
@@ -144,6 +140,10 @@ fn search(language: Language, text: &str, sort: Sort) -> Markup {
                 }
             }
             button type="submit" { (language.say("Find", "Chercher")) }
+            p #text-help .quiet.help { (language.say(
+                "A part is enough; accents and capitals do not matter.",
+                "Une partie suffit ; ni les accents ni les majuscules ne comptent.",
+            )) }
         }
     }
 }
