@@ -2,6 +2,8 @@
 //!
 //! Reads the searched columns whole, row groups side by side, and the shown columns only of the people that are shown.
 
+use std::collections::BTreeMap;
+
 use arrow::array::RecordBatch;
 use serde::Serialize;
 
@@ -123,10 +125,8 @@ fn search(
 fn people(night: &Night, found: &[(Match, PersonId)]) -> Result<Vec<PersonRow>, TablesError> {
     let ids = found.iter().map(|(_, person)| person.to_string()).collect();
     let batches = night.rows("people", "person_id", &Wanted::OneOf(ids))?;
-    let place = |row: Row<'_>| -> Option<usize> {
-        let id: PersonId = row.text("person_id")?.parse().ok()?;
-        found.iter().position(|found| found.1 == id)
-    };
+    let places: BTreeMap<PersonId, usize> = (0..).zip(found).map(|(place, found)| (found.1, place)).collect();
+    let place = |row: Row<'_>| places.get(&row.text("person_id")?.parse().ok()?).copied();
     let mut people: Vec<_> = rows(&batches).filter_map(|row| Some((place(row)?, row))).collect();
     people.sort_unstable_by_key(|person| person.0);
     let shown = people
