@@ -7,7 +7,7 @@ use std::thread;
 
 use arrow::array::RecordBatch;
 
-use crate::ingest::rows::{BATCH_ROWS, ConsentRows, OrderRows, RecordRows};
+use crate::ingest::rows::{BATCH_ROWS, ConsentRow, OrderRow, RecordRow, consent_batch, order_batch, record_batch};
 use crate::store::{Lane, Log, SegmentError, StagedSegment};
 
 use super::translate::RowFacts;
@@ -29,9 +29,9 @@ pub struct Place<'a> {
 
 /// Takes the facts of rows.
 pub struct Lanes {
-    records: RecordRows,
-    orders: OrderRows,
-    consents: ConsentRows,
+    records: Vec<RecordRow>,
+    orders: Vec<OrderRow>,
+    consents: Vec<ConsentRow>,
     senders: [SyncSender<RecordBatch>; 3],
 }
 
@@ -54,9 +54,9 @@ where
             sender
         });
         let mut lanes = Lanes {
-            records: RecordRows::default(),
-            orders: OrderRows::default(),
-            consents: ConsentRows::default(),
+            records: Vec::new(),
+            orders: Vec::new(),
+            consents: Vec::new(),
             senders,
         };
         let result = work(&mut lanes);
@@ -103,17 +103,19 @@ impl Lanes {
         }
     }
 
-    /// Hands the waiting rows to the writers. A writer that has failed takes none, and says so at the end.
+    /// Hands the waiting rows to the writers.
     fn flush(&mut self) {
         let [records, orders, consents] = &self.senders;
-        if !self.records.is_empty() {
-            let _ = records.send(self.records.take());
-        }
-        if !self.orders.is_empty() {
-            let _ = orders.send(self.orders.take());
-        }
-        if !self.consents.is_empty() {
-            let _ = consents.send(self.consents.take());
-        }
+        hand_over(&mut self.records, record_batch, records);
+        hand_over(&mut self.orders, order_batch, orders);
+        hand_over(&mut self.consents, consent_batch, consents);
+    }
+}
+
+/// Makes the waiting rows of a lane a batch for its writer. A writer that has failed takes none, and says so at the end.
+fn hand_over<T>(rows: &mut Vec<T>, batch: fn(&[T]) -> RecordBatch, writer: &SyncSender<RecordBatch>) {
+    if !rows.is_empty() {
+        let _ = writer.send(batch(rows));
+        rows.clear();
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ingest::Field;
-use crate::ingest::rows::{ConsentRow, ConsentRows, OrderRow, OrderRows, RecordRows};
+use crate::ingest::rows::{ConsentRow, OrderRow};
 use crate::record::OrderStatus;
 use crate::store::{CONFIG_FILE, Lane};
 
@@ -69,18 +69,15 @@ impl Desk {
     }
 
     fn records(&self) -> Vec<RecordRow> {
-        self.batches(Lane::Records).iter().flat_map(RecordRows::read).collect()
+        self.batches(Lane::Records).iter().flat_map(RecordRow::read).collect()
     }
 
     fn orders(&self) -> Vec<OrderRow> {
-        self.batches(Lane::Orders).iter().flat_map(OrderRows::read).collect()
+        self.batches(Lane::Orders).iter().flat_map(OrderRow::read).collect()
     }
 
     fn consents(&self) -> Vec<ConsentRow> {
-        self.batches(Lane::Consents)
-            .iter()
-            .flat_map(ConsentRows::read)
-            .collect()
+        self.batches(Lane::Consents).iter().flat_map(ConsentRow::read).collect()
     }
 
     fn batches(&self, lane: Lane) -> Vec<arrow::array::RecordBatch> {

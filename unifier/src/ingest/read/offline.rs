@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use event_schema::Timestamp;
 
 use crate::config::Config;
-use crate::ingest::rows::{ConsentRow, ConsentRows, OrderRow, OrderRows, RecordRow, RecordRows};
+use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
 use crate::record::{ConsentFact, Order, Origin, Record, RecordId};
 use crate::store::{Lane, Segment, SegmentError};
 
@@ -50,13 +50,13 @@ pub fn read(lane: Lane, segment: &Segment, config: &Config) -> Result<Part, Segm
         match lane {
             Lane::Records => part
                 .records
-                .extend(RecordRows::read(&batch).iter().map(|row| import.record(row))),
+                .extend(RecordRow::read(&batch).iter().map(|row| import.record(row))),
             Lane::Orders => part
                 .orders
-                .extend(OrderRows::read(&batch).into_iter().map(|row| import.order(row))),
+                .extend(OrderRow::read(&batch).into_iter().map(|row| import.order(row))),
             _ => part
                 .answers
-                .extend(ConsentRows::read(&batch).into_iter().map(|row| import.answer(row))),
+                .extend(ConsentRow::read(&batch).into_iter().map(|row| import.answer(row))),
         }
     }
     Ok(part)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, FixedSizeBinaryArray, Int64Array, RecordBatch, StringArray,
+    Array, ArrayRef, BooleanArray, FixedSizeBinaryArray, FixedSizeBinaryBuilder, Int64Array, RecordBatch, StringArray,
     TimestampMillisecondArray, UInt64Array,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -113,6 +113,16 @@ pub(super) fn moment() -> DataType {
 pub(super) fn moments(values: Vec<Option<Timestamp>>) -> ArrayRef {
     let values = values.into_iter().map(|at| at.map(Timestamp::as_millis));
     Arc::new(TimestampMillisecondArray::from_iter(values).with_timezone("UTC"))
+}
+
+/// A column of 16-byte hashes.
+pub(super) fn hashes(values: impl Iterator<Item = u128>) -> ArrayRef {
+    let mut hashes = FixedSizeBinaryBuilder::new(16);
+    for value in values {
+        // Sixteen bytes always fit a column of sixteen bytes.
+        let _ = hashes.append_value(value.to_be_bytes());
+    }
+    Arc::new(hashes.finish())
 }
 
 /// A batch of columns that were built from one list of rows, so that they fit the schema and each other.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, FixedSizeBinaryBuilder, RecordBatch, StringArray, UInt64Array};
+use arrow::array::{BooleanArray, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use event_schema::Timestamp;
 
-use super::column::{Columns, batch, moment, moments, schema};
+use super::column::{Columns, batch, hashes, moment, moments, schema};
 
 /// One answer to one purpose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,63 +27,38 @@ pub struct ConsentRow {
     pub evidence: String,
 }
 
-/// Rows on their way into a batch.
-#[derive(Default)]
-pub struct ConsentRows(Vec<ConsentRow>);
+/// The columns of the log.
+fn consent_schema() -> SchemaRef {
+    schema([
+        ("record_key", DataType::Utf8, false),
+        ("line", DataType::UInt64, false),
+        ("row_hash", DataType::FixedSizeBinary(16), false),
+        ("purpose", DataType::Utf8, false),
+        ("granted", DataType::Boolean, false),
+        ("at", moment(), true),
+        ("evidence", DataType::Utf8, false),
+    ])
+}
 
-impl ConsentRows {
-    /// The columns of the log.
-    pub fn schema() -> SchemaRef {
-        schema([
-            ("record_key", DataType::Utf8, false),
-            ("line", DataType::UInt64, false),
-            ("row_hash", DataType::FixedSizeBinary(16), false),
-            ("purpose", DataType::Utf8, false),
-            ("granted", DataType::Boolean, false),
-            ("at", moment(), true),
-            ("evidence", DataType::Utf8, false),
-        ])
-    }
+/// Rows as a batch, in the order given.
+pub fn consent_batch(rows: &[ConsentRow]) -> RecordBatch {
+    batch(
+        consent_schema(),
+        vec![
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.record_key))),
+            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
+            hashes(rows.iter().map(|row| row.row_hash)),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.purpose))),
+            Arc::new(BooleanArray::from_iter(rows.iter().map(|row| Some(row.granted)))),
+            moments(rows.iter().map(|row| row.at).collect()),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.evidence))),
+        ],
+    )
+}
 
-    /// Adds a row.
-    pub fn push(&mut self, row: ConsentRow) {
-        self.0.push(row);
-    }
-
-    /// How many rows wait.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether no row waits.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The rows as a batch; none wait afterwards.
-    pub fn take(&mut self) -> RecordBatch {
-        let rows = std::mem::take(&mut self.0);
-        let mut hashes = FixedSizeBinaryBuilder::with_capacity(rows.len(), 16);
-        for row in &rows {
-            // Sixteen bytes always fit a column of sixteen bytes.
-            let _ = hashes.append_value(row.row_hash.to_be_bytes());
-        }
-        batch(
-            Self::schema(),
-            vec![
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.record_key))),
-                Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
-                Arc::new(hashes.finish()),
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.purpose))),
-                Arc::new(BooleanArray::from_iter(rows.iter().map(|row| Some(row.granted)))),
-                moments(rows.iter().map(|row| row.at).collect()),
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.evidence))),
-            ],
-        )
-    }
-
+impl ConsentRow {
     /// The rows of a batch of the log.
-    pub fn read(batch: &RecordBatch) -> Vec<ConsentRow> {
+    pub fn read(batch: &RecordBatch) -> Vec<Self> {
         let columns = Columns(batch);
         let (keys, lines, hashes) = (
             columns.texts("record_key"),
@@ -92,7 +67,7 @@ impl ConsentRows {
         );
         let (purposes, granted) = (columns.texts("purpose"), columns.flags("granted"));
         let (times, evidence) = (columns.moments("at"), columns.texts("evidence"));
-        let row = |at| ConsentRow {
+        let row = |at| Self {
             record_key: keys.get(at).unwrap_or_default().to_owned(),
             line: lines(at),
             row_hash: hashes(at),
@@ -120,23 +95,12 @@ mod tests {
             at: Some(Timestamp::from_millis(5)),
             evidence: "column Newsletter: yes".to_owned(),
         };
-        let mut rows = ConsentRows::default();
-        rows.push(row.clone());
-        rows.push(ConsentRow {
+        let undated = ConsentRow {
             at: None,
             granted: false,
             ..row.clone()
-        });
-        assert_eq!(
-            ConsentRows::read(&rows.take()),
-            [
-                row.clone(),
-                ConsentRow {
-                    at: None,
-                    granted: false,
-                    ..row
-                }
-            ]
-        );
+        };
+        let rows = [row, undated];
+        assert_eq!(ConsentRow::read(&consent_batch(&rows)), rows);
     }
 }

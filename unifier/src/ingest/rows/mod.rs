@@ -12,10 +12,10 @@ mod record;
 
 pub use audience::audience_batch;
 pub use column::{Columns, text_map};
-pub use consent::{ConsentRow, ConsentRows};
+pub use consent::{ConsentRow, consent_batch};
 pub use event::event_batch;
-pub use order::{OrderRow, OrderRows};
-pub use record::{RecordRow, RecordRows};
+pub use order::{OrderRow, order_batch};
+pub use record::{RecordRow, record_batch};
 
 /// Rows in one batch on their way to the disk.
 pub const BATCH_ROWS: usize = 8_192;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use arrow::array::{FixedSizeBinaryBuilder, Int64Array, RecordBatch, StringArray, UInt64Array};
+use arrow::array::{Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use event_schema::Timestamp;
 
 use crate::record::{Amount, OrderStatus};
 
-use super::column::{Columns, batch, moment, moments, schema};
+use super::column::{Columns, batch, hashes, moment, moments, schema};
 
 /// One order as one row tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,67 +31,42 @@ pub struct OrderRow {
     pub status: OrderStatus,
 }
 
-/// Rows on their way into a batch.
-#[derive(Default)]
-pub struct OrderRows(Vec<OrderRow>);
+/// The columns of the log; the amount is in ten-thousandths.
+fn order_schema() -> SchemaRef {
+    schema([
+        ("record_key", DataType::Utf8, true),
+        ("line", DataType::UInt64, false),
+        ("row_hash", DataType::FixedSizeBinary(16), false),
+        ("order_id", DataType::Utf8, false),
+        ("ordered_at", moment(), false),
+        ("amount", DataType::Int64, false),
+        ("currency", DataType::Utf8, false),
+        ("status", DataType::Utf8, false),
+    ])
+}
 
-impl OrderRows {
-    /// The columns of the log; the amount is in ten-thousandths.
-    pub fn schema() -> SchemaRef {
-        schema([
-            ("record_key", DataType::Utf8, true),
-            ("line", DataType::UInt64, false),
-            ("row_hash", DataType::FixedSizeBinary(16), false),
-            ("order_id", DataType::Utf8, false),
-            ("ordered_at", moment(), false),
-            ("amount", DataType::Int64, false),
-            ("currency", DataType::Utf8, false),
-            ("status", DataType::Utf8, false),
-        ])
-    }
+/// Rows as a batch, in the order given.
+pub fn order_batch(rows: &[OrderRow]) -> RecordBatch {
+    batch(
+        order_schema(),
+        vec![
+            Arc::new(StringArray::from_iter(rows.iter().map(|row| row.record_key.as_deref()))),
+            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
+            hashes(rows.iter().map(|row| row.row_hash)),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.order_id))),
+            moments(rows.iter().map(|row| Some(row.ordered_at)).collect()),
+            Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.amount.0))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.currency))),
+            Arc::new(StringArray::from_iter_values(
+                rows.iter().map(|row| row.status.as_str()),
+            )),
+        ],
+    )
+}
 
-    /// Adds a row.
-    pub fn push(&mut self, row: OrderRow) {
-        self.0.push(row);
-    }
-
-    /// How many rows wait.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether no row waits.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The rows as a batch; none wait afterwards.
-    pub fn take(&mut self) -> RecordBatch {
-        let rows = std::mem::take(&mut self.0);
-        let mut hashes = FixedSizeBinaryBuilder::with_capacity(rows.len(), 16);
-        for row in &rows {
-            // Sixteen bytes always fit a column of sixteen bytes.
-            let _ = hashes.append_value(row.row_hash.to_be_bytes());
-        }
-        batch(
-            Self::schema(),
-            vec![
-                Arc::new(StringArray::from_iter(rows.iter().map(|row| row.record_key.as_deref()))),
-                Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
-                Arc::new(hashes.finish()),
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.order_id))),
-                moments(rows.iter().map(|row| Some(row.ordered_at)).collect()),
-                Arc::new(Int64Array::from_iter_values(rows.iter().map(|row| row.amount.0))),
-                Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.currency))),
-                Arc::new(StringArray::from_iter_values(
-                    rows.iter().map(|row| row.status.as_str()),
-                )),
-            ],
-        )
-    }
-
+impl OrderRow {
     /// The rows of a batch of the log.
-    pub fn read(batch: &RecordBatch) -> Vec<OrderRow> {
+    pub fn read(batch: &RecordBatch) -> Vec<Self> {
         let columns = Columns(batch);
         let (keys, lines, hashes) = (
             columns.texts("record_key"),
@@ -104,7 +79,7 @@ impl OrderRows {
             columns.numbers("amount"),
         );
         let (currencies, statuses) = (columns.texts("currency"), columns.texts("status"));
-        let row = |at| OrderRow {
+        let row = |at| Self {
             record_key: keys.get(at).map(str::to_owned),
             line: lines(at),
             row_hash: hashes(at),
@@ -142,8 +117,7 @@ mod tests {
             currency: "CHF".to_owned(),
             status: OrderStatus::Refunded,
         };
-        let mut rows = OrderRows::default();
-        rows.push(row.clone());
-        assert_eq!(OrderRows::read(&rows.take()), [row]);
+        let rows = [row];
+        assert_eq!(OrderRow::read(&order_batch(&rows)), rows);
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, FixedSizeBinaryBuilder, RecordBatch, StringBuilder, UInt64Array};
+use arrow::array::{ArrayRef, RecordBatch, StringBuilder, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use event_schema::Timestamp;
 
 use crate::ingest::Field;
 
-use super::column::{Columns, batch, map_text, moment, moments, schema, text_map};
+use super::column::{Columns, batch, hashes, map_text, moment, moments, schema, text_map};
 
 /// What one row says of one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,75 +37,9 @@ impl RecordRow {
     pub fn get(&self, field: Field) -> Option<&str> {
         self.person.get(field.person_index()?)?.as_deref()
     }
-}
-
-/// Rows on their way into a batch.
-#[derive(Default)]
-pub struct RecordRows(Vec<RecordRow>);
-
-impl RecordRows {
-    /// The columns of the log.
-    pub fn schema() -> SchemaRef {
-        let fixed = [
-            ("record_key", DataType::Utf8, false),
-            ("line", DataType::UInt64, false),
-            ("row_hash", DataType::FixedSizeBinary(16), false),
-            ("created_at", moment(), true),
-            ("observed_at", moment(), true),
-        ];
-        let person = Field::PERSON.iter().map(|field| (field.as_str(), DataType::Utf8, true));
-        let free = [("identifiers", DataType::Utf8, true), ("traits", DataType::Utf8, true)];
-        schema(fixed.into_iter().chain(person).chain(free))
-    }
-
-    /// Adds a row.
-    pub fn push(&mut self, row: RecordRow) {
-        self.0.push(row);
-    }
-
-    /// How many rows wait.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether no row waits.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The rows as a batch; none wait afterwards.
-    pub fn take(&mut self) -> RecordBatch {
-        let rows = std::mem::take(&mut self.0);
-        let texts = |value: &dyn Fn(&RecordRow) -> Option<String>| -> ArrayRef {
-            let mut texts = StringBuilder::new();
-            rows.iter().for_each(|row| texts.append_option(value(row)));
-            Arc::new(texts.finish())
-        };
-        let mut hashes = FixedSizeBinaryBuilder::with_capacity(rows.len(), 16);
-        for row in &rows {
-            // Sixteen bytes always fit a column of sixteen bytes.
-            let _ = hashes.append_value(row.row_hash.to_be_bytes());
-        }
-        let mut columns: Vec<ArrayRef> = vec![
-            texts(&|row| Some(row.record_key.clone())),
-            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
-            Arc::new(hashes.finish()),
-            moments(rows.iter().map(|row| row.created_at).collect()),
-            moments(rows.iter().map(|row| row.observed_at).collect()),
-        ];
-        for index in 0..Field::PERSON.len() {
-            let mut texts = StringBuilder::new();
-            rows.iter()
-                .for_each(|row| texts.append_option(row.person.get(index).and_then(Option::as_deref)));
-            columns.push(Arc::new(texts.finish()));
-        }
-        columns.push(texts(&|row| map_text(&row.identifiers)));
-        columns.push(texts(&|row| map_text(&row.traits)));
-        batch(Self::schema(), columns)
-    }
 
     /// The rows of a batch of the log.
-    pub fn read(batch: &RecordBatch) -> Vec<RecordRow> {
+    pub fn read(batch: &RecordBatch) -> Vec<Self> {
         let columns = Columns(batch);
         let (keys, lines, hashes) = (
             columns.texts("record_key"),
@@ -118,7 +52,7 @@ impl RecordRows {
             .map(|field| columns.texts(field.as_str()))
             .collect();
         let (identifiers, traits) = (columns.texts("identifiers"), columns.texts("traits"));
-        let row = |at| RecordRow {
+        let row = |at| Self {
             record_key: keys.get(at).unwrap_or_default().to_owned(),
             line: lines(at),
             row_hash: hashes(at),
@@ -130,6 +64,45 @@ impl RecordRows {
         };
         (0..batch.num_rows()).map(row).collect()
     }
+}
+
+/// The columns of the log.
+fn record_schema() -> SchemaRef {
+    let fixed = [
+        ("record_key", DataType::Utf8, false),
+        ("line", DataType::UInt64, false),
+        ("row_hash", DataType::FixedSizeBinary(16), false),
+        ("created_at", moment(), true),
+        ("observed_at", moment(), true),
+    ];
+    let person = Field::PERSON.iter().map(|field| (field.as_str(), DataType::Utf8, true));
+    let free = [("identifiers", DataType::Utf8, true), ("traits", DataType::Utf8, true)];
+    schema(fixed.into_iter().chain(person).chain(free))
+}
+
+/// Rows as a batch, in the order given.
+pub fn record_batch(rows: &[RecordRow]) -> RecordBatch {
+    let texts = |value: &dyn Fn(&RecordRow) -> Option<String>| -> ArrayRef {
+        let mut texts = StringBuilder::new();
+        rows.iter().for_each(|row| texts.append_option(value(row)));
+        Arc::new(texts.finish())
+    };
+    let mut columns: Vec<ArrayRef> = vec![
+        texts(&|row| Some(row.record_key.clone())),
+        Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.line))),
+        hashes(rows.iter().map(|row| row.row_hash)),
+        moments(rows.iter().map(|row| row.created_at).collect()),
+        moments(rows.iter().map(|row| row.observed_at).collect()),
+    ];
+    for index in 0..Field::PERSON.len() {
+        let mut texts = StringBuilder::new();
+        rows.iter()
+            .for_each(|row| texts.append_option(row.person.get(index).and_then(Option::as_deref)));
+        columns.push(Arc::new(texts.finish()));
+    }
+    columns.push(texts(&|row| map_text(&row.identifiers)));
+    columns.push(texts(&|row| map_text(&row.traits)));
+    batch(record_schema(), columns)
 }
 
 #[cfg(test)]
@@ -154,10 +127,7 @@ mod tests {
             person: vec![None; Field::PERSON.len()],
             ..RecordRow::default()
         };
-        let mut rows = RecordRows::default();
-        rows.push(full.clone());
-        rows.push(bare.clone());
-        assert_eq!(RecordRows::read(&rows.take()), [full, bare]);
-        assert!(rows.is_empty());
+        let rows = [full, bare];
+        assert_eq!(RecordRow::read(&record_batch(&rows)), rows);
     }
 }
