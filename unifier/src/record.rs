@@ -205,6 +205,9 @@ pub struct ConsentFact {
     pub purpose: String,
     /// When, as the source says; otherwise the day of the import.
     pub at: Timestamp,
+    /// The earliest moment at which it can have been given, by which answers are ranked. It is `at`, but for a yes without a
+    /// date: that may be as old as can be, and so it outranks no refusal that somebody dated.
+    pub earliest: Timestamp,
     /// Granted or refused.
     pub granted: bool,
     /// The source that tells of it.

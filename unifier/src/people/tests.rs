@@ -130,6 +130,7 @@ fn night(folder: &Path) -> Night {
         record: records[0].id,
         purpose: "email_marketing".to_owned(),
         at: at(100),
+        earliest: at(100),
         granted: true,
         source: "crm".to_owned(),
         evidence: "opt-in column".to_owned(),

@@ -73,9 +73,11 @@ pub fn forget(state: &State, records: &[PersonId]) -> Result<Vec<Change>, Privac
 
 fn fact(key: &str, entry: Entry) -> Option<ConsentFact> {
     let mut parts = key.splitn(3, '/');
+    let (record, at) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
     Some(ConsentFact {
-        record: parts.next()?.parse().ok()?,
-        at: parts.next()?.parse().ok()?,
+        record,
+        at,
+        earliest: at,
         purpose: parts.next()?.to_owned(),
         granted: entry.granted,
         source: SOURCE.to_owned(),
@@ -106,6 +108,7 @@ mod tests {
             record: person,
             purpose: "email_marketing".to_owned(),
             at,
+            earliest: at,
             granted: false,
             source: SOURCE.to_owned(),
             evidence: "letter 12".to_owned(),

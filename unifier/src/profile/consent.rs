@@ -1,7 +1,8 @@
 //! The answer in force: what each person last said to each purpose, over all of the person's records.
 //!
-//! The most recent answer counts; of two at the same time the refusal does. A suppression outranks every answer. What was
-//! never asked stays unknown, and unknown is not yes.
+//! The most recent answer counts; of two at the same time the refusal does. A yes without a date counts as the oldest it can
+//! be, so it undoes no refusal. A suppression outranks every answer. What was never asked stays unknown, and unknown is not
+//! yes.
 
 use std::collections::BTreeMap;
 
@@ -26,8 +27,10 @@ pub struct Answer<'a> {
     pub purpose: &'a str,
     /// Granted or refused.
     pub granted: bool,
-    /// When it was given.
+    /// When it was given, or what its source's import was of.
     pub at: Timestamp,
+    /// The earliest moment at which it can have been given.
+    pub earliest: Timestamp,
     /// The source that tells of it.
     pub source: &'a str,
     /// What shows it.
@@ -57,6 +60,7 @@ impl<'a> Consents<'a> {
                 purpose: &fact.purpose,
                 granted: fact.granted,
                 at: fact.at,
+                earliest: fact.earliest,
                 source: &fact.source,
                 evidence: &fact.evidence,
             })
@@ -116,6 +120,7 @@ fn refusals<'a>(person: usize, since: (&'a str, Timestamp), config: &'a Config) 
         purpose,
         granted: false,
         at: since.1,
+        earliest: since.1,
         source: SUPPRESSION,
         evidence: since.0,
     };
@@ -123,7 +128,15 @@ fn refusals<'a>(person: usize, since: (&'a str, Timestamp), config: &'a Config) 
 }
 
 fn in_force<'a>(mut answers: Vec<Answer<'a>>, suppressed: &[Option<(&'a str, Timestamp)>]) -> Grouped<Answer<'a>> {
-    let weight = |answer: &Answer<'a>| (answer.at, !answer.granted, answer.source, answer.evidence);
+    let weight = |answer: &Answer<'a>| {
+        (
+            answer.earliest,
+            !answer.granted,
+            answer.at,
+            answer.source,
+            answer.evidence,
+        )
+    };
     answers.sort_unstable_by(|a, b| {
         let subject = (a.person, a.purpose).cmp(&(b.person, b.purpose));
         subject.then_with(|| weight(b).cmp(&weight(a)))
@@ -135,6 +148,7 @@ fn in_force<'a>(mut answers: Vec<Answer<'a>>, suppressed: &[Option<(&'a str, Tim
             *answer = Answer {
                 granted: false,
                 at,
+                earliest: at,
                 source: SUPPRESSION,
                 evidence: kind,
                 ..*answer
@@ -172,6 +186,7 @@ mod tests {
             record: RecordId::new("crm", key),
             purpose: purpose.to_owned(),
             at: Timestamp::from_millis(at),
+            earliest: Timestamp::from_millis(at),
             granted,
             source: "crm".to_owned(),
             evidence: "column".to_owned(),
@@ -221,6 +236,18 @@ mod tests {
             answers(&facts, &[]),
             [("email_marketing".to_owned(), false, "crm".to_owned())]
         );
+    }
+
+    #[test]
+    fn a_yes_without_a_date_undoes_no_earlier_refusal() {
+        let undated = ConsentFact {
+            earliest: Timestamp::from_millis(i64::MIN),
+            ..fact("1", "email_marketing", 9, true)
+        };
+        let refused = fact("2", "email_marketing", 2, false);
+        let answer = |facts: &[ConsentFact]| answers(facts, &[])[0].1;
+        assert!(!answer(&[undated.clone(), refused]));
+        assert!(answer(&[undated]));
     }
 
     #[test]

@@ -171,6 +171,7 @@ fn consent() -> impl Strategy<Value = ConsentFact> {
             record: record_id(place),
             purpose: "email_marketing".to_owned(),
             at: Timestamp::from_millis(at),
+            earliest: Timestamp::from_millis(at),
             granted,
             source: source.to_owned(),
             evidence: "column".to_owned(),

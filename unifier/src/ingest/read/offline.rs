@@ -9,7 +9,7 @@ use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
 use crate::record::{ConsentFact, Order, Origin, Record, RecordId};
 use crate::store::{Lane, Segment, SegmentError};
 
-use super::answers::Answer;
+use super::answers::{Answer, Time};
 use super::person::{identifiers, observations};
 use super::{Part, midnight};
 
@@ -124,17 +124,17 @@ impl Import<'_> {
     }
 
     fn answer(&self, row: ConsentRow) -> Answer {
+        let at = row.at.unwrap_or(self.as_of);
         let fact = ConsentFact {
             record: RecordId::new(self.source, &row.record_key),
             purpose: row.purpose,
-            at: row.at.unwrap_or(self.as_of),
+            at,
+            earliest: at,
             granted: row.granted,
             source: self.source.to_owned(),
             evidence: row.evidence,
         };
-        Answer {
-            fact,
-            dated: row.at.is_some(),
-        }
+        let time = if row.at.is_some() { Time::Told } else { Time::Import };
+        Answer { fact, time }
     }
 }

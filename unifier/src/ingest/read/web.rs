@@ -15,7 +15,7 @@ use crate::record::{
 };
 use crate::store::{Segment, SegmentError};
 
-use super::answers::Answer;
+use super::answers::{Answer, Time};
 use super::person::{identifiers, observations};
 use super::{Part, traits};
 
@@ -274,11 +274,17 @@ fn answers(hit: &Hit<'_>, record: RecordId) -> Vec<Answer> {
         record,
         purpose: purpose.to_string(),
         at: hit.at,
+        earliest: hit.at,
         granted,
         source: WEB.to_owned(),
         evidence: format!("answer on the site {}", hit.site),
     });
-    facts.map(|fact| Answer { fact, dated: false }).collect()
+    facts
+        .map(|fact| Answer {
+            fact,
+            time: Time::Repeated,
+        })
+        .collect()
 }
 
 fn object(json: Option<&str>) -> Map<String, Value> {
