@@ -1,19 +1,15 @@
 //! What the example company in `examples/shop` must come to.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test may panic, and clippy sees helpers of integration tests as none"
-)]
-
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use unifier::config::Config;
 use unifier::ingest::{ImportReport, ImportRequest, import};
 use unifier::store::Store;
+
+use crate::program::example;
 
 /// `expected.toml`.
 #[derive(Deserialize)]
@@ -78,12 +74,6 @@ impl Shop {
         };
         import(&mut self.store, &self.config, &request).unwrap()
     }
-}
-
-fn example(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../examples/shop")
-        .join(path)
 }
 
 fn expected() -> Expected {

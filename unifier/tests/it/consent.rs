@@ -1,0 +1,78 @@
+//! Who may be written to: the answer in force, and how it changes.
+
+use std::fs;
+
+use crate::program::{TestStore, example, example_config};
+
+/// The example's newsletter and web shop: enough to know both answers of Tobias Vogt.
+fn shop() -> TestStore {
+    let store = TestStore::new(&example_config());
+    for file in [
+        "shopify-customers.csv",
+        "subscribed_members_export.csv",
+        "unsubscribed_members_export.csv",
+    ] {
+        store.import(&example("exports").join(file));
+    }
+    store
+}
+
+fn id_of(store: &TestStore, text: &str) -> String {
+    let found = store.run(["people", "find", text, "--format", "json"]).ended(0).json();
+    let people = found["people"].as_array().unwrap();
+    assert_eq!(people.len(), 1, "{found}");
+    people[0]["person_id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_undated_yes_of_the_shop_does_not_undo_the_newsletters_unsubscription() {
+    let store = shop();
+    store.night();
+    let tobias = id_of(&store, "tobias.vogt@boite.example.org");
+    let shown = store
+        .run(["people", "show", &tobias, "--format", "json"])
+        .ended(0)
+        .json();
+    let consents = shown["consents"].as_array().unwrap();
+    let email = consents
+        .iter()
+        .find(|answer| answer["purpose"] == "email_marketing")
+        .unwrap();
+    assert_eq!(
+        (&email["granted"], &email["source"]),
+        (&false.into(), &"mailchimp".into()),
+        "{email}"
+    );
+    assert!(email["at"].as_str().unwrap().starts_with("2026-11-06"), "{email}");
+}
+
+#[test]
+fn a_refusal_told_to_us_takes_the_person_off_the_next_nights_list() {
+    let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
+    let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
+    store.import(&example("exports/subscribed_members_export.csv"));
+    store.night();
+    let ann = "michaelgraf@inbox.example.com";
+    let list = store.beside("list.csv");
+    let listed = || {
+        store
+            .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
+            .ended(0);
+        fs::read_to_string(&list).unwrap().contains(ann)
+    };
+    assert!(listed());
+    let person = id_of(&store, ann);
+    let refusal = [
+        "privacy",
+        "consent",
+        &person,
+        "--purpose",
+        "email_marketing",
+        "--refuse",
+        "--at",
+        "2026-11-20T02:00:00Z",
+    ];
+    store.run(refusal).ended(0);
+    store.night();
+    assert!(!listed());
+}
