@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, ArrayRef, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use event_schema::Timestamp;
 use serde::Serialize;
@@ -41,7 +44,7 @@ impl Access {
             let mut parts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
             for segment in log.segments(lane) {
                 for batch in segment.read(None)? {
-                    let rows = json(&rows_of(segment, &batch?, &traces));
+                    let rows = json(&rows_of(segment, &batch?, &traces))?;
                     if !rows.is_empty() {
                         parts.entry(segment.partition().to_owned()).or_default().extend(rows);
                     }
@@ -59,23 +62,29 @@ impl Access {
 }
 
 /// The rows of a batch as JSON objects of text; what a row leaves empty is left out.
-fn json(batch: &RecordBatch) -> Vec<Value> {
-    let options = FormatOptions::default();
+fn json(batch: &RecordBatch) -> Result<Vec<Value>, PrivacyError> {
     let schema = batch.schema();
-    let columns = schema
-        .fields()
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    let columns = batch.columns().iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let named: Vec<_> = names.zip(&columns).filter(|(name, _)| *name != "row_hash").collect();
+    let options = FormatOptions::default();
+    let texts = named
         .iter()
-        .zip(batch.columns())
-        .filter(|(field, _)| field.name() != "row_hash");
-    // Every column of the log has a type that can be shown.
-    let columns: Vec<_> = columns
-        .filter_map(|(field, array)| Some((field.name(), array, ArrayFormatter::try_new(array, &options).ok()?)))
-        .collect();
+        .map(|(_, array)| ArrayFormatter::try_new(array.as_ref(), &options));
+    let texts = texts.collect::<Result<Vec<_>, _>>()?;
     let row = |row: usize| -> Map<String, Value> {
-        let known = columns.iter().filter(|(_, array, _)| array.is_valid(row));
-        known
-            .map(|(name, _, text)| (name.to_string(), Value::String(text.value(row).to_string())))
+        let cells = named.iter().zip(&texts).filter(|((_, array), _)| array.is_valid(row));
+        cells
+            .map(|((name, _), text)| (name.to_string(), Value::String(text.value(row).to_string())))
             .collect()
     };
-    (0..batch.num_rows()).map(|index| Value::Object(row(index))).collect()
+    Ok((0..batch.num_rows()).map(|index| Value::Object(row(index))).collect())
+}
+
+/// A column as it can be shown: times carry UTC by its offset, since its name would need a database of time zones.
+fn shown(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match column.data_type() {
+        DataType::Timestamp(unit, Some(_)) => cast(column, &DataType::Timestamp(*unit, Some("+00:00".into()))),
+        _ => Ok(column.clone()),
+    }
 }
