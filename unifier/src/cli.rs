@@ -192,7 +192,7 @@ pub enum Segment {
 /// Consent, access, erasure.
 #[derive(Debug, Subcommand)]
 pub enum Privacy {
-    /// Record an answer that was given to you directly. It counts from the next night on.
+    /// Record an answer that was given to you directly. Lists heed a refusal at once; the rest counts from the next night on.
     Consent {
         /// The person's id.
         person: String,

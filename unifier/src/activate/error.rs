@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::error::ArrowError;
 
+use crate::privacy::PrivacyError;
 use crate::store::{StateError, TablesError};
 
 /// Why nothing was exported.
@@ -54,6 +55,9 @@ pub enum ExportError {
     /// A column holds something that this format cannot be written with.
     #[error("the column {0} cannot be written to this format: write a .parquet file")]
     Unwritable(String),
+    /// The answers given here cannot be read.
+    #[error(transparent)]
+    Consent(#[from] PrivacyError),
     /// A table cannot be read.
     #[error(transparent)]
     Tables(#[from] TablesError),

@@ -1,5 +1,7 @@
 //! Who of a segment may be contacted for a purpose. Unknown means no.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::kernels::cmp;
 use arrow::compute::{concat, filter, filter_record_batch};
@@ -7,6 +9,8 @@ use arrow::compute::{concat, filter, filter_record_batch};
 use super::ExportOptions;
 use super::error::ExportError;
 use super::report::{Addressed, Withheld};
+use crate::privacy::consent;
+use crate::record::PersonId;
 use crate::segment::{between, consent_column, matches, nearest};
 use crate::store::Night;
 
@@ -68,10 +72,16 @@ pub(super) fn of_segment(
         .chain(["email", "phone", "suppressed", &consent])
         .collect();
     let members = members(night, segment)?;
+    let withdrawn = withdrawn(purpose, options)?;
     let (mut lists, mut withheld) = (Vec::new(), Withheld::default());
     for people in night.read("people", Some(&read))? {
         let answers = Answers::of(&people, &consent)?;
-        let listed = listed(&people, &members, |row| answers.verdict(row, channel), &mut withheld)?;
+        let ids = text("people", &people, "person_id")?;
+        let verdict = |row| match withdrawn.contains(ids.value(row)) {
+            true => Verdict::Refused,
+            false => answers.verdict(row, channel),
+        };
+        let listed = listed(&people, &members, verdict, &mut withheld)?;
         lists.push(filter_record_batch(&only(&people, &columns)?, &listed)?);
     }
     let addressed = Addressed {
@@ -80,6 +90,23 @@ pub(super) fn of_segment(
         withheld,
     };
     Ok((lists, addressed))
+}
+
+/// The people whose last answer given here is a refusal: it counts at once, and not only from the next night on.
+fn withdrawn(purpose: &str, options: &ExportOptions<'_>) -> Result<BTreeSet<String>, ExportError> {
+    let Some((store, _)) = options.note else {
+        return Ok(BTreeSet::new());
+    };
+    // They come in the order of person and time, so the last of a person stays.
+    let answers = consent::given_here(store.state())?
+        .into_iter()
+        .filter(|fact| fact.purpose == purpose);
+    let last: BTreeMap<PersonId, bool> = answers.map(|fact| (fact.record, fact.granted)).collect();
+    Ok(last
+        .into_iter()
+        .filter(|(_, granted)| !granted)
+        .map(|(person, _)| person.to_string())
+        .collect())
 }
 
 /// The purpose of a segment's list, checked.

@@ -72,7 +72,7 @@ impl fmt::Display for Recorded {
         let answer = if self.granted { "granted" } else { "refused" };
         write!(
             f,
-            "{} {answer} by {} as of {}; it counts from the next night on",
+            "{} {answer} by {} as of {}; it counts from the next night on, and a refusal on lists at once",
             self.purpose, self.person, self.at
         )
     }

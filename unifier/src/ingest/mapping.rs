@@ -238,10 +238,10 @@ impl Columns<'_> {
     fn find(&mut self, place: &str, column: &str) -> Option<usize> {
         let found = self.header.iter().position(|header| header.trim() == column.trim());
         if found.is_none() {
+            // The columns are not listed: in a file without a header they are the first person's values.
             self.missing.push(format!(
-                "{place}: the file has no column {column:?}{}; its columns are: {}",
-                suggestion(column, self.header.iter().copied()),
-                self.header.join(", ")
+                "{place}: the file's first line has no column {column:?}{}",
+                suggestion(column, self.header.iter().copied())
             ));
         }
         found

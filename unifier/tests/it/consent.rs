@@ -47,7 +47,7 @@ fn an_undated_yes_of_the_shop_does_not_undo_the_newsletters_unsubscription() {
 }
 
 #[test]
-fn a_refusal_told_to_us_takes_the_person_off_the_next_nights_list() {
+fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
     let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
     let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
     store.import(&example("exports/subscribed_members_export.csv"));
@@ -73,6 +73,7 @@ fn a_refusal_told_to_us_takes_the_person_off_the_next_nights_list() {
         "2026-11-20T02:00:00Z",
     ];
     store.run(refusal).ended(0);
+    assert!(!listed(), "before the next night");
     store.night();
-    assert!(!listed());
+    assert!(!listed(), "after it");
 }
