@@ -59,6 +59,8 @@ pub fn night(
     begin("ingest");
     let mut facts = ingest::read(store.log(), config)?;
     facts.consents.extend(consent::given_here(store.state())?);
+    // A yes that is dated after the night was not given yet: it must not outrank the refusals that were.
+    facts.consents.retain(|fact| !fact.granted || fact.earliest <= now);
     begin("identity");
     let who = identity::resolve(&facts.records, &config.identity);
     let people: Vec<(PersonId, Vec<usize>)> = who.people.iter().map(|p| (p.id, p.records.clone())).collect();

@@ -60,4 +60,13 @@ impl Activation {
     pub fn all(store: &Store) -> Result<Vec<Activation>, StateError> {
         Ok(store.state().all(KIND)?.into_values().collect())
     }
+
+    /// The names of the files that exports went to, oldest first.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    pub fn destinations(store: &Store) -> Result<Vec<String>, StateError> {
+        let all = Self::all(store)?.into_iter();
+        Ok(all.map(|activation| activation.destination).collect())
+    }
 }

@@ -80,8 +80,9 @@ impl fmt::Display for Recorded {
 
 fn access(place: &Place, person: &str, to: &Path) -> anyhow::Result<()> {
     let profile = view(&place.tables()?.current()?, person)?;
-    let store = place.store()?;
-    let document = Access::gather(store.log(), &place.config()?.company.name, profile, now())?;
+    let (config, store) = (place.config()?, place.store()?);
+    let records = ingest::read(store.log(), &config)?.records;
+    let document = Access::gather(&store, &records, &config.company.name, profile, now())?;
     let json = serde_json::to_vec_pretty(&document)?;
     write_atomically(to, &json).with_context(|| format!("cannot write {}", to.display()))?;
     let rows = document
@@ -93,6 +94,8 @@ fn access(place: &Place, person: &str, to: &Path) -> anyhow::Result<()> {
     place.print(&Accessed {
         file: to.display().to_string(),
         rows,
+        answers: document.answers.len(),
+        rejected: document.rejected.len(),
     })
 }
 
@@ -101,15 +104,19 @@ fn access(place: &Place, person: &str, to: &Path) -> anyhow::Result<()> {
 struct Accessed {
     file: String,
     rows: usize,
+    answers: usize,
+    rejected: usize,
 }
 
 impl fmt::Display for Accessed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} holds the profile and {} rows of the log",
+            "{} holds the profile, {} rows of the log, {} answers given here and {} rejected rows",
             self.file,
-            grouped(self.rows as u64)
+            grouped(self.rows as u64),
+            self.answers,
+            self.rejected
         )
     }
 }
@@ -117,18 +124,14 @@ impl fmt::Display for Accessed {
 fn erase(place: &Place, person: &str, yes: bool) -> anyhow::Result<()> {
     let current = place.tables()?.current()?;
     let last = Report::read(&current)?;
-    let mut traces = Traces::of(view(&current, person)?);
-    let config = place.config()?;
-    let mut store = place.store()?;
-    traces.widen(&ingest::read(store.log(), &config)?.records);
+    let (config, mut store) = (place.config()?, place.store()?);
+    let records = ingest::read(store.log(), &config)?.records;
+    let traces = Traces::of(view(&current, person)?).widened(&records);
     if !yes {
         return place.print(&Planned { traces });
     }
     let erased = erase::erase(&mut store, &traces, now())?;
-    let told = Activation::all(&store)?
-        .into_iter()
-        .map(|activation| activation.destination)
-        .collect();
+    let told = Activation::destinations(&store)?;
     let stages = Stages::default();
     night::run_to_the_end(store, &config, last.now, &stages)?;
     place.print(&Done { erased, exports: told })

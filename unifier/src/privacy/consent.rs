@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PrivacyError;
 use crate::config::Config;
-use crate::record::{ConsentFact, PersonId};
+use crate::record::{ConsentFact, PersonId, RecordId};
 use crate::store::{Change, State};
 
 /// The source of answers that were given here.
@@ -64,7 +64,7 @@ pub fn given_here(state: &State) -> Result<Vec<ConsentFact>, PrivacyError> {
 ///
 /// # Errors
 /// [`PrivacyError`] when the disk refuses.
-pub fn forget(state: &State, records: &[PersonId]) -> Result<Vec<Change>, PrivacyError> {
+pub fn forget(state: &State, records: &BTreeSet<RecordId>) -> Result<Vec<Change>, PrivacyError> {
     let records: BTreeSet<String> = records.iter().map(ToString::to_string).collect();
     let about_them = |key: &String| key.split('/').next().is_some_and(|record| records.contains(record));
     let keys = state.all::<Entry>(KIND)?.into_keys();
@@ -90,7 +90,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::record::RecordId;
     use crate::store::{CONFIG_FILE, Store};
 
     const COMPANY: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n";
@@ -114,7 +113,10 @@ mod tests {
             evidence: "letter 12".to_owned(),
         };
         assert_eq!(facts, [expected]);
-        store.state().apply(&forget(store.state(), &[person]).unwrap()).unwrap();
+        store
+            .state()
+            .apply(&forget(store.state(), &[person].into()).unwrap())
+            .unwrap();
         assert_eq!(given_here(store.state()).unwrap(), []);
     }
 

@@ -7,8 +7,6 @@
 //! opens the store for writing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::{fs, io};
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{filter_record_batch, not};
@@ -16,11 +14,11 @@ use event_schema::Timestamp;
 use serde::Serialize;
 
 use super::suppression::{Suppression, record_kind};
-use super::{PrivacyError, consent};
+use super::{PrivacyError, consent, rejected};
 use crate::ingest;
 use crate::people::PersonView;
 use crate::record::{Record, RecordId};
-use crate::store::{Change, Lane, Segment, StagedSegment, Store, write_atomically};
+use crate::store::{Change, Lane, Segment, StagedSegment, Store};
 
 /// The state's kind for an erasure whose later steps are not done yet.
 const PENDING: &str = "erasure";
@@ -68,7 +66,7 @@ impl Traces {
     }
 
     /// Adds the records that came in since the last night and carry an identifier that is this person's alone.
-    pub fn widen(&mut self, records: &[Record]) {
+    pub fn widened(mut self, records: &[Record]) -> Self {
         let carries = |record: &Record| {
             let mut pairs = record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone()));
             pairs.any(|pair| self.identifiers.contains(&pair))
@@ -76,9 +74,11 @@ impl Traces {
         let found: Vec<_> = records.iter().filter(|record| carries(record)).collect();
         self.records
             .extend(found.iter().map(|record| (record.source.clone(), record.key.clone())));
+        self
     }
 
-    fn ids(&self) -> Vec<RecordId> {
+    /// The ids of the records.
+    pub(super) fn ids(&self) -> BTreeSet<RecordId> {
         self.records
             .iter()
             .map(|(source, key)| RecordId::new(source, key))
@@ -98,7 +98,7 @@ impl Traces {
 /// [`PrivacyError`] when the disk refuses; then the log and the state are as they were.
 pub fn erase(store: &mut Store, traces: &Traces, now: Timestamp) -> Result<Erased, PrivacyError> {
     let mut erased = Erased {
-        rejects: clean_rejects(&store.rejects(), traces)?,
+        rejects: rejected::remove(&store.rejects(), traces)?,
         ..Erased::default()
     };
     let (mut old, mut staged) = (Vec::new(), Vec::new());
@@ -197,85 +197,4 @@ fn theirs(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> BooleanArr
         _ => text("record_key", row).is_some_and(|key| traces.holds(segment.partition(), key)),
     };
     (0..batch.num_rows()).map(|row| Some(is_theirs(row))).collect()
-}
-
-/// Removes the rows of rejects files that name the person in any way, whether or not they would have become a record.
-fn clean_rejects(folder: &Path, traces: &Traces) -> Result<u64, PrivacyError> {
-    let refused = |path: &Path| {
-        let path = path.to_owned();
-        move |source: io::Error| PrivacyError::Rejects { path, source }
-    };
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        entries => entries.map_err(refused(folder))?,
-    };
-    let needles = Needles::new(traces);
-    let mut removed = 0;
-    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
-        let (kept, gone) = without_rows(&path, &needles).map_err(refused(&path))?;
-        if gone > 0 {
-            write_atomically(&path, &kept).map_err(refused(&path))?;
-            removed += gone;
-        }
-    }
-    Ok(removed)
-}
-
-/// The rejects file without the rows that name the person, and how many those are.
-fn without_rows(path: &Path, needles: &Needles) -> io::Result<(Vec<u8>, u64)> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_path(path)?;
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let mut gone = 0;
-    for row in reader.byte_records() {
-        let row = row?;
-        if row.iter().any(|field| needles.are_in(&String::from_utf8_lossy(field))) {
-            gone += 1;
-        } else {
-            writer.write_byte_record(&row)?;
-        }
-    }
-    Ok((writer.into_inner().map_err(|error| error.into_error())?, gone))
-}
-
-/// What names the person in a raw row.
-struct Needles {
-    /// Addresses, ids and keys, in lower case.
-    texts: Vec<String>,
-    /// Telephone numbers without their country's prefix, since a raw row may have them in any of the usual forms.
-    digits: Vec<String>,
-}
-
-impl Needles {
-    /// Values too short to name anybody are left out: they would take other people's rows along.
-    const SHORTEST: usize = 5;
-    /// A country's prefix and the plus sign before it are at most this long.
-    const PREFIX: usize = 4;
-
-    fn new(traces: &Traces) -> Self {
-        let identifiers = || traces.identifiers.iter().chain(&traces.shared);
-        let keys = traces.records.iter().map(|(_, key)| key);
-        let texts = identifiers()
-            .map(|(_, value)| value)
-            .chain(keys)
-            .map(|value| value.to_lowercase());
-        let phones = identifiers().filter(|(kind, _)| kind == "phone");
-        let digits = phones
-            .filter_map(|(_, value)| value.get(Self::PREFIX..))
-            .map(str::to_owned);
-        let long_enough = |value: &String| value.chars().count() >= Self::SHORTEST;
-        Self {
-            texts: texts.filter(long_enough).collect(),
-            digits: digits.filter(long_enough).collect(),
-        }
-    }
-
-    fn are_in(&self, field: &str) -> bool {
-        let folded = field.to_lowercase();
-        let digits: String = field.chars().filter(char::is_ascii_digit).collect();
-        self.texts.iter().any(|needle| folded.contains(needle))
-            || self.digits.iter().any(|needle| digits.contains(needle))
-    }
 }

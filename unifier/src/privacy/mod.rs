@@ -6,6 +6,7 @@
 pub mod access;
 pub mod consent;
 pub mod erase;
+mod rejected;
 pub mod suppression;
 
 use arrow::error::ArrowError;

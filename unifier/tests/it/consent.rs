@@ -77,3 +77,31 @@ fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
     store.night();
     assert!(!listed(), "after it");
 }
+
+#[test]
+fn a_yes_dated_after_the_night_undoes_no_refusal() {
+    let store = TestStore::new(&example_config());
+    store.import(&example("exports/subscribed_members_export.csv"));
+    store.night();
+    let person = id_of(&store, "michaelgraf@inbox.example.com");
+    for (answer, at) in [
+        ("--refuse", "2026-11-20T02:00:00Z"),
+        ("--grant", "2031-01-01T00:00:00Z"),
+    ] {
+        let purpose = ["--purpose", "email_marketing", answer, "--at", at];
+        store
+            .run(["privacy", "consent", &person].into_iter().chain(purpose))
+            .ended(0);
+    }
+    store.night();
+    let shown = store
+        .run(["people", "show", &person, "--format", "json"])
+        .ended(0)
+        .json();
+    let consents = shown["consents"].as_array().unwrap();
+    let email = consents
+        .iter()
+        .find(|answer| answer["purpose"] == "email_marketing")
+        .unwrap();
+    assert_eq!(email["granted"], false, "{email}");
+}

@@ -169,21 +169,47 @@ fn cells_of_csv(path: &Path) -> usize {
 }
 
 #[test]
-fn access_holds_every_row_of_the_log_about_the_person() {
+fn access_holds_every_row_about_the_person_wherever_it_stands() {
     let store = filled();
     store.night();
+    let person = ann(&store);
+    for (answer, at) in [
+        ("--grant", "2026-11-18T08:00:00Z"),
+        ("--refuse", "2026-11-19T08:00:00Z"),
+    ] {
+        let purpose = [
+            "--purpose",
+            "email_marketing",
+            answer,
+            "--at",
+            at,
+            "--evidence",
+            "letter 12",
+        ];
+        store
+            .run(["privacy", "consent", &person].into_iter().chain(purpose))
+            .ended(0);
+    }
+    // A row of another source that no night has seen yet.
+    store.file("late.map.toml", PEOPLE_MAP.replace("crm", "kiosk"));
+    let late = "id,first,last,mail,tel,news\nkiosk-0042,Ann,Abel,ann.abel@example.org,,yes\n";
+    store.import(&store.file("late.csv", late)).ended(0);
+
     let document = store.beside("ann.json");
-    let said = store.run([
+    let access = [
         "privacy",
         "access",
-        &ann(&store),
-        "--to",
-        document.to_str().unwrap(),
+        &person,
         "--format",
         "json",
-    ]);
-    // A record of the CRM and its consent, an order and the record of its customer, two web events.
-    assert_eq!(said.ended(0).json()["rows"], 6);
+        "--to",
+        document.to_str().unwrap(),
+    ];
+    let said = store.run(access).ended(0).json();
+    // A record of the CRM and its consent, an order and the record of its customer, two web events; a late record and its
+    // consent.
+    assert_eq!(said["rows"], 8);
+    assert_eq!((&said["answers"], &said["rejected"]), (&2.into(), &2.into()), "{said}");
     let text = fs::read_to_string(document).unwrap();
     for trace in [
         "crm-000017",
@@ -192,9 +218,14 @@ fn access_holds_every_row_of_the_log_about_the_person() {
         "user-ann-0815",
         "2026-11-01T",
         "2026-11-18T10:01:00",
+        "kiosk-0042",
+        "letter 12",
+        "surplus",
+        "m-4",
     ] {
         assert!(text.contains(trace), "{trace}");
     }
+    assert!(!text.contains("cleo"), "nobody else's");
 }
 
 #[test]
