@@ -10,5 +10,6 @@ mod command_line;
 mod consent;
 mod erasure;
 mod example;
+mod killed;
 mod program;
 mod same_bytes;

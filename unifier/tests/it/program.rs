@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -73,6 +74,50 @@ impl TestStore {
         store
     }
 
+    /// A store with the example's configuration and its recorded day of web events, and nothing imported yet.
+    pub fn of_the_example() -> Self {
+        let store = Self::new(&example_config());
+        for path in files(&example("web")) {
+            let name = path.strip_prefix(example("")).unwrap().to_str().unwrap().to_owned();
+            store.file(&format!("store/{name}"), fs::read(path).unwrap());
+        }
+        store
+    }
+
+    /// The same store again, with what is beside it.
+    pub fn copy(&self) -> Self {
+        let copy = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for path in files(self.folder.path()) {
+            let to = copy.folder.path().join(path.strip_prefix(self.folder.path()).unwrap());
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(path, to).unwrap();
+        }
+        copy
+    }
+
+    /// Runs a command on copies of the store, each killed at another moment of the time that the whole command takes, and hands
+    /// each copy to `check`.
+    pub fn killed_at(&self, points: u32, command: impl Fn(&Self) -> Command, check: impl Fn(&Self)) {
+        let quiet = |store: &Self| {
+            let mut command = command(store);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let began = Instant::now();
+        assert!(quiet(&self.copy()).status().unwrap().code().is_some());
+        let whole = began.elapsed();
+        for point in 0..points {
+            let store = self.copy();
+            let mut run = quiet(&store).spawn().unwrap();
+            std::thread::sleep(moment(whole, point, points));
+            run.kill().unwrap();
+            run.wait().unwrap();
+            check(&store);
+        }
+    }
+
     /// The store's directory.
     pub fn root(&self) -> PathBuf {
         self.folder.path().join("store")
@@ -115,13 +160,18 @@ impl TestStore {
 
     /// Imports a file, with the mapping beside it when there is one.
     pub fn import(&self, file: &Path) -> Said {
+        self.importing(file).output().unwrap().into()
+    }
+
+    /// The import of a file, ready to run.
+    pub fn importing(&self, file: &Path) -> Command {
         let mapping = file.with_extension("map.toml");
         let mut command = self.command(["import", "--as-of", AS_OF]);
         command.arg(file);
         if mapping.is_file() {
             command.arg("--map").arg(mapping);
         }
-        command.output().unwrap().into()
+        command
     }
 
     /// Runs the night of the example.
@@ -135,6 +185,13 @@ impl TestStore {
         let current = fs::read_to_string(self.path("tables/CURRENT")).unwrap();
         contents(&self.path("tables").join(current.trim()))
     }
+}
+
+/// A moment within the `point`th of `points` equal parts of `whole`. Where in the part changes from one point to the next, by the
+/// golden ratio, so that the moments are not all at the same step of a loop.
+fn moment(whole: Duration, point: u32, points: u32) -> Duration {
+    let within = (f64::from(point) * 0.618_033_988_75).fract();
+    whole.mul_f64((f64::from(point) + within) / f64::from(points))
 }
 
 /// Every file under `folder`, by its path within it.
