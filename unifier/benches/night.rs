@@ -4,6 +4,8 @@
 //! `cargo bench -p unifier --bench night -- [EVENTS [ROWS]]`; a million events of a tenth as many visitors over ten days,
 //! and 100,000 rows of 20 columns, unless said otherwise.
 
+mod crm;
+
 use std::cell::Cell;
 use std::fs;
 use std::io::Write;
@@ -14,36 +16,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use unifier::config::Config;
-use unifier::ingest::{ImportRequest, PullRequest, import, pull};
+use unifier::ingest::{PullRequest, import, pull};
 use unifier::run::night;
 use unifier::store::{CONFIG_FILE, Store};
 
 const CONFIG: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[edge]\nfolder = \"web\"\n";
-const MAPPING: &str = r#"source = "crm"
-record_key = "id"
-[columns]
-given_name = "first"
-family_name = "last"
-birth_date = "born"
-email = "email"
-phone = "phone"
-street = "street"
-street_number = "number"
-postcode = "zip"
-city = "city"
-country = "country"
-language = "language"
-created_at = "created"
-updated_at = "updated"
-[traits]
-stage = "stage"
-owner = "owner"
-source = "origin"
-score = "score"
-tags = "tags"
-[consents]
-email_marketing = { column = "newsletter", at = "updated" }
-"#;
 /// Events in one object, and shards.
 const OBJECT_EVENTS: usize = 2_000;
 const SHARDS: usize = 4;
@@ -56,8 +33,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let root = folder.path();
     fs::write(root.join(CONFIG_FILE), CONFIG)?;
-    fs::write(root.join("map.toml"), MAPPING)?;
-    let bytes = write_rows(&root.join("crm.csv"), rows)?;
+    fs::write(root.join("map.toml"), crm::MAPPING)?;
+    let bytes = crm::write_rows(&root.join("crm.csv"), rows)?;
     write_events(&root.join("web"), events)?;
     let config = Config::parse(CONFIG)?;
     let mut store = Store::open(root)?;
@@ -71,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = import(
         &mut store,
         &config,
-        &request(&root.join("crm.csv"), &root.join("map.toml")),
+        &crm::request(&root.join("crm.csv"), &root.join("map.toml")),
     )?;
     say("import", report.accepted, "rows", start);
 
@@ -111,56 +88,8 @@ fn say(what: &str, count: u64, unit: &str, start: Instant) {
     println!(
         "{what:<8}{count:>9} {unit} in {seconds:.2} s, {:.0}/s, peak memory {} MB",
         count as f64 / seconds,
-        peak_memory()
+        crm::peak_memory()
     );
-}
-
-/// The most memory this process has held, in megabytes; 0 where the system does not say.
-fn peak_memory() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    peak.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok())
-        .map_or(0, |kilobytes| kilobytes / 1_000)
-}
-
-fn request<'a>(file: &'a Path, mapping: &'a Path) -> ImportRequest<'a> {
-    ImportRequest {
-        file,
-        preset: None,
-        mapping: Some(mapping),
-        source: None,
-        as_of: jiff::civil::Date::constant(2026, 11, 24),
-        dry_run: false,
-        suppressed: &|_, _| false,
-        progress: &|_, _| {},
-    }
-}
-
-fn write_rows(path: &Path, rows: usize) -> Result<u64, Box<dyn std::error::Error>> {
-    let mut file = std::io::BufWriter::new(fs::File::create(path)?);
-    writeln!(
-        file,
-        "id,first,last,born,email,phone,street,number,zip,city,country,language,created,updated,stage,owner,origin,score,tags,newsletter"
-    )?;
-    for row in 0..rows {
-        let (day, month, year) = (row % 28 + 1, row % 12 + 1, 1940 + row % 60);
-        writeln!(
-            file,
-            "{row},Anna-{},Müller{},{day:02}.{month:02}.{year},anna.{row}@example.org,+4179{:07},Bahnhofstrasse,{},{},Zürich,Schweiz,de_CH,\
-             2024-{month:02}-{day:02} 10:00,2026-{month:02}-{day:02} 11:30,customer,owner{},search,{},\"vip, {}\",{}",
-            row % 700,
-            row % 9_000,
-            row % 10_000_000,
-            row % 99,
-            1_000 + row % 8_000,
-            row % 9,
-            row % 100,
-            row % 5,
-            ["yes", "no"][row % 2],
-        )?;
-    }
-    file.flush()?;
-    Ok(path.metadata()?.len())
 }
 
 fn write_events(folder: &Path, events: usize) -> Result<(), Box<dyn std::error::Error>> {

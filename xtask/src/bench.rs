@@ -13,6 +13,8 @@ use crate::workspace::{self, Workspace};
 pub enum Bench {
     /// Batches of ten events into the worker in the local Workers runtime.
     Edge,
+    /// Importing a million rows of a CRM, new and known.
+    Import,
     /// Importing, pulling, and a night, stage by stage: a million events and 100,000 rows.
     Night,
     /// Fitting and scoring a million customers.
@@ -22,12 +24,13 @@ pub enum Bench {
 }
 
 impl Bench {
-    const ALL: [Bench; 4] = [Bench::Edge, Bench::Night, Bench::Predict, Bench::Segment];
+    const ALL: [Bench; 5] = [Bench::Edge, Bench::Import, Bench::Night, Bench::Predict, Bench::Segment];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         let of_unifier = |name| workspace::run(&mut workspace.cargo(&["bench", "-p", "unifier", "--bench", name]));
         match self {
             Bench::Edge => edge::run(workspace),
+            Bench::Import => of_unifier("import"),
             Bench::Night => of_unifier("night"),
             Bench::Predict => of_unifier("predict"),
             Bench::Segment => of_unifier("segment"),

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::rejects::StagedRejects;
+
 /// Why a row was refused, or a value of a row left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
@@ -55,6 +57,9 @@ pub enum RowReject {
     /// An event that fails its checks.
     #[error("the event fails the checks of its schema")]
     InvalidEvent,
+    /// An event without an agreement to analytics.
+    #[error("the event does not say that its visitor agreed to analytics: what is not known counts as no")]
+    MissingConsent,
 }
 
 impl RowReject {
@@ -133,7 +138,7 @@ impl RejectsFile {
     pub fn add(&mut self, line: u64, column: &str, refusal: &Refusal, row: &[u8]) -> io::Result<()> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
-            None => self.writer.insert(start(&unfinished(&self.path))?),
+            None => self.writer.insert(start(&StagedRejects::unfinished(&self.path))?),
         };
         let (line, reason) = (line.to_string(), refusal.reason.code());
         writer.write_record([
@@ -146,23 +151,18 @@ impl RejectsFile {
         Ok(())
     }
 
-    /// Gives the file its name; nothing when there is none to keep.
+    /// Ends the file, which gets its name after the commit; nothing when there is none to keep.
     ///
     /// # Errors
     /// What the file system says.
-    pub fn finish(self) -> io::Result<Option<PathBuf>> {
+    pub fn finish(self) -> io::Result<Option<StagedRejects>> {
         let Some(mut writer) = self.writer else {
             return Ok(None);
         };
         writer.flush()?;
         writer.get_ref().sync_all()?;
-        fs::rename(unfinished(&self.path), &self.path)?;
-        Ok(Some(self.path))
+        Ok(Some(StagedRejects::new(self.path)))
     }
-}
-
-fn unfinished(path: &Path) -> PathBuf {
-    path.with_extension("csv.tmp")
 }
 
 fn start(path: &Path) -> io::Result<csv::Writer<File>> {
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn refused_rows_are_kept_whole_and_a_file_without_any_is_not_made() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(RejectsFile::new(folder.path(), "a").finish().unwrap(), None);
+        assert!(RejectsFile::new(folder.path(), "a").finish().unwrap().is_none());
         let mut file = RejectsFile::new(&folder.path().join("rejects"), "b");
         file.add(
             7,
@@ -197,7 +197,7 @@ mod tests {
             b"1,\"soon\"\n",
         )
         .unwrap();
-        let text = fs::read_to_string(file.finish().unwrap().unwrap()).unwrap();
+        let text = fs::read_to_string(file.finish().unwrap().unwrap().publish().unwrap()).unwrap();
         assert_eq!(
             text,
             "line,column,value_class,reason,row\n7,born,letters,unreadable_date,\"1,\"\"soon\"\"\"\n"

@@ -174,9 +174,14 @@ fn without(
     }
     let id = format!("{}-without", segment.id());
     let notes = segment.notes()?;
-    let staged = store
-        .log()
-        .stage(segment.lane(), segment.partition(), &id, schema, kept, &notes)?;
+    let staged = store.log().stage(
+        segment.lane(),
+        segment.partition(),
+        &id,
+        schema,
+        kept.into_iter().map(Ok),
+        &notes,
+    )?;
     Ok(Some((removed, Some(staged))))
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
@@ -225,7 +226,7 @@ impl Log {
     /// `id` names it within its partition, and `notes` are kept with it. Writing the same id again replaces it.
     ///
     /// # Errors
-    /// [`SegmentError`] when the disk refuses.
+    /// [`SegmentError`] when the disk refuses, and the error of a batch that could not be built.
     pub fn stage<B>(
         &self,
         lane: Lane,
@@ -236,7 +237,7 @@ impl Log {
         notes: &BTreeMap<String, String>,
     ) -> Result<StagedSegment, SegmentError>
     where
-        B: IntoIterator<Item = RecordBatch>,
+        B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
     {
         let key = if matches!(lane, Lane::Events | Lane::Audience) {
             "day"
@@ -258,6 +259,7 @@ impl Log {
         };
         let mut writer = ArrowWriter::try_new(target, schema, Some(properties(notes))).map_err(damaged)?;
         for batch in batches {
+            let batch = batch.map_err(|error| damaged(error.into()))?;
             writer.write(&batch).map_err(damaged)?;
         }
         let target = writer.into_inner().map_err(damaged)?;
@@ -302,7 +304,9 @@ impl Log {
     fn clear_unfinished(&self) -> Result<(), SegmentError> {
         let known: BTreeSet<&Path> = self.segments.iter().map(|segment| segment.path.as_path()).collect();
         for lane in Lane::ALL {
-            for partition in entries(&self.root.join(lane.folder()))? {
+            // A stray file beside the partitions is none of ours.
+            let partitions = entries(&self.root.join(lane.folder()))?;
+            for partition in partitions.into_iter().filter(|path| path.is_dir()) {
                 for path in entries(&partition)?
                     .into_iter()
                     .filter(|path| !known.contains(path.as_path()))

@@ -18,6 +18,7 @@ mod file;
 mod lock;
 mod log;
 mod lookup;
+pub mod rejects;
 mod state;
 mod tables;
 
@@ -69,6 +70,7 @@ impl Store {
         let log = root.join("log");
         let state = State::open(&root.join("state"), Log::exists(&log)?)?;
         let log = Log::open(&log, state.segments()?)?;
+        rejects::settle(&root.join(REJECTS), &state)?;
         Ok(Self {
             root: root.to_owned(),
             log,
@@ -99,7 +101,7 @@ impl Store {
 
     /// Where refused rows and events are kept.
     pub fn rejects(&self) -> PathBuf {
-        self.root.join("rejects")
+        self.root.join(REJECTS)
     }
 
     /// Puts staged segments into the log and `changes` into the state: all of it or nothing, whenever the run is killed.
@@ -147,6 +149,9 @@ impl Store {
     }
 }
 
+/// The folder of refused rows.
+const REJECTS: &str = "rejects";
+
 /// The configuration's file name in the store's directory.
 pub const CONFIG_FILE: &str = "unifier.toml";
 
@@ -176,7 +181,7 @@ mod tests {
         let notes = BTreeMap::from([("file".to_owned(), "a.csv".to_owned())]);
         store
             .log()
-            .stage(Lane::Records, "hubspot", id, batch.schema(), [batch], &notes)
+            .stage(Lane::Records, "hubspot", id, batch.schema(), [Ok(batch)], &notes)
             .unwrap()
     }
 
@@ -213,6 +218,43 @@ mod tests {
                 .count(),
             1,
             "leftovers"
+        );
+    }
+
+    #[test]
+    fn refused_rows_of_a_killed_run_stay_only_when_its_commit_was_done() {
+        let (folder, store) = store();
+        let path = |name: &str| store.rejects().join(name);
+        fs::create_dir(store.rejects()).unwrap();
+        for name in ["before.csv", "behind.csv"] {
+            fs::write(rejects::StagedRejects::unfinished(&path(name)), "row").unwrap();
+        }
+        let behind = rejects::StagedRejects::new(path("behind.csv"));
+        store.state().apply(&[behind.change()]).unwrap();
+        let rejects = store.rejects();
+        drop(store);
+        Store::open(folder.path()).unwrap();
+        let left: Vec<_> = fs::read_dir(rejects)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(left, ["behind.csv"]);
+    }
+
+    #[test]
+    fn a_stray_file_in_the_log_keeps_no_store_shut() {
+        let (folder, mut store) = store();
+        let staged = stage(&store, "one");
+        store.commit(vec![staged], Vec::new()).unwrap();
+        drop(store);
+        fs::write(folder.path().join("log/records/.DS_Store"), "").unwrap();
+        assert_eq!(
+            Store::open(folder.path())
+                .unwrap()
+                .log()
+                .segments(Lane::Records)
+                .count(),
+            1
         );
     }
 

@@ -81,7 +81,7 @@ fn one_bad_event_costs_no_good_one() {
     let store = store();
     let event = |id: u32| {
         format!(
-            r#"{{"type":"track","event":"Seen","messageId":"m{id}","anonymousId":"a{id}","timestamp":"2026-11-18T10:00:00Z"}}"#
+            r#"{{"type":"track","event":"Seen","messageId":"m{id}","anonymousId":"a{id}","timestamp":"2026-11-18T10:00:00Z","context":{{"consent":{{"categoryPreferences":{{"analytics":true}}}}}}}}"#
         )
     };
     let text = format!("{}\n{{\"type\":\"track\"\n{}\n", event(1), event(2));

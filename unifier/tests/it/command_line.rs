@@ -38,12 +38,12 @@ fn filled() -> TestStore {
         "who,what,yes,day\nrec-1-org,email_marketing,yes,2026-01-05\n",
     )
     .ended(0);
-    let events = "source = \"app\"\nkind = \"events\"\n[columns]\ntype = \"kind\"\nevent = \"name\"\nanonymous_id = \"device\"\ntimestamp = \"at\"\n";
+    let events = "source = \"app\"\nkind = \"events\"\n[columns]\ntype = \"kind\"\nevent = \"name\"\nanonymous_id = \"device\"\ntimestamp = \"at\"\n[consents]\nanalytics = \"agreed\"\n";
     import(
         &store,
         "events",
         events,
-        "kind,name,device,at\ntrack,Seen,d-1,2026-11-18T10:00:00Z\n",
+        "kind,name,device,at,agreed\ntrack,Seen,d-1,2026-11-18T10:00:00Z,yes\n",
     )
     .ended(0);
     store.night();

@@ -29,11 +29,11 @@ const ORDERS: &str =
     "nr,mail,day,sum\nT-1,ann.abel@example.org,2026-11-01,12.50\nT-2,cleo.cox@example.org,2026-11-02,9.90\n";
 /// Web events of Ann and of Cleo, and a line of Ann's that is no event.
 const EVENTS: &str = concat!(
-    r#"{"type":"identify","messageId":"m-1","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:00:00Z","traits":{"email":"ann.abel@example.org"}}"#,
+    r#"{"type":"identify","messageId":"m-1","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"traits":{"email":"ann.abel@example.org"}}"#,
     "\n",
-    r#"{"type":"track","event":"Product Viewed","messageId":"m-2","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:01:00Z","properties":{}}"#,
+    r#"{"type":"track","event":"Product Viewed","messageId":"m-2","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:01:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"properties":{}}"#,
     "\n",
-    r#"{"type":"track","event":"Product Viewed","messageId":"m-3","anonymousId":"anon-cleo-4712","timestamp":"2026-11-18T11:00:00Z","properties":{}}"#,
+    r#"{"type":"track","event":"Product Viewed","messageId":"m-3","anonymousId":"anon-cleo-4712","timestamp":"2026-11-18T11:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"properties":{}}"#,
     "\n",
     r#"{"type":"strange","messageId":"m-4","anonymousId":"anon-ann-4711","timestamp":"2026-11-18T10:02:00Z"}"#,
     "\n",

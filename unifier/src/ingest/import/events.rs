@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use event_schema::{ConsentedEvent, DeviceClass, Envelope, Event, Timestamp};
+use event_schema::{ConsentedEvent, DeviceClass, Envelope, Event, Purpose, Timestamp};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
@@ -13,7 +14,7 @@ use crate::ingest::pull::EventWriter;
 use crate::ingest::reject::{Refusal, RejectsFile, RowReject};
 use crate::ingest::{Field, Kind};
 use crate::record::RecordId;
-use crate::store::{Change, Store};
+use crate::store::{StagedSegment, Store};
 
 use super::translate::Translator;
 use super::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Plan, file_name, raw_row};
@@ -45,13 +46,14 @@ pub fn json_lines(
         path: request.file.to_owned(),
         source,
     };
+    let source = super::named_source(request, Some("web"))?;
     let sha256 = open(request.file)?.sha256().map_err(unreadable)?;
     let report = ImportReport {
         id: super::import_id(&sha256, "json-lines"),
         file: file_name(request.file),
         sha256,
         layout: "json-lines".to_owned(),
-        source: request.source.unwrap_or("web").to_owned(),
+        source,
         kind: Kind::Events,
         as_of: request.as_of,
         dry_run: request.dry_run,
@@ -65,9 +67,13 @@ pub fn json_lines(
     }
     let mut run = Run::new(store, config, request, report);
     let mut bytes = open(request.file)?;
+    let length = request.file.metadata().map_or(0, |file| file.len());
     let (mut line, mut number) = (Vec::new(), 0);
     while bytes.read_line(&mut line).map_err(unreadable)? > 0 {
         number += 1;
+        if number % PROGRESS_EVENTS == 0 {
+            (request.progress)(bytes.position(), length);
+        }
         if !line.trim_ascii().is_empty() {
             let envelope = envelope(&line, &run.report.source);
             run.take(number, envelope, &line)?;
@@ -99,9 +105,15 @@ pub fn delimited(
         return run.finish();
     };
     while let Some(row) = table.next_row().map_err(unreadable)? {
+        if run.report.read.is_multiple_of(PROGRESS_EVENTS) {
+            (request.progress)(plan.bytes + table.position(), 2 * plan.bytes);
+        }
         match row {
             Ok(row) => {
-                let event = translator.event(&row).map(|event| consented(event, &run.report.source));
+                let event = translator.event(&row).and_then(|event| {
+                    let edge = EdgeFields::of_no_edge(&event, &run.report.source);
+                    consented(event, edge)
+                });
                 run.take(row.line, event, &raw_row(&row, plan.header.dialect))?;
             }
             Err(BrokenRow::Width { line, raw }) => {
@@ -119,9 +131,25 @@ pub fn delimited(
 fn envelope(line: &[u8], site: &str) -> Result<Envelope, Refusal> {
     let invalid = || Refusal::row(RowReject::InvalidEvent);
     let value: Value = serde_json::from_slice(line).map_err(|_| invalid())?;
-    if value.get("lane").is_some() {
-        return serde_json::from_value(value).map_err(|_| invalid());
+    match value.get("lane").and_then(Value::as_str) {
+        Some("audience") => serde_json::from_value(value).map_err(|_| invalid()),
+        Some(_) => stored(value),
+        None => {
+            let event = checked(value)?;
+            let edge = EdgeFields::of_no_edge(&event, site);
+            consented(event, edge)
+        }
     }
+}
+
+/// An event that the edge stored. The file may have been through other hands since, so it is checked like any other.
+fn stored(value: Value) -> Result<Envelope, Refusal> {
+    let edge = EdgeFields::deserialize(&value).map_err(|_| Refusal::row(RowReject::InvalidEvent))?;
+    consented(checked(value)?, edge)
+}
+
+/// The event, checked as if it had arrived when it happened: an old event is as good as a new one here.
+fn checked(value: Value) -> Result<Event, Refusal> {
     let time = value
         .get("originalTimestamp")
         .or_else(|| value.get("timestamp"))
@@ -129,29 +157,67 @@ fn envelope(line: &[u8], site: &str) -> Result<Envelope, Refusal> {
     let at: Timestamp = time
         .and_then(|time| time.parse().ok())
         .ok_or(Refusal::row(RowReject::MissingTime))?;
-    // An old event is as good as a new one here, so it is checked as if it arrived when it happened.
-    Event::validate(value, at)
-        .map(|event| consented(event, site))
-        .map_err(|_| invalid())
+    Event::validate(value, at).map_err(|_| Refusal::row(RowReject::InvalidEvent))
 }
 
-fn consented(event: Event, site: &str) -> Envelope {
-    Envelope::Consented(Box::new(ConsentedEvent {
-        received_at: event.timestamp,
-        clock_skew_ms: 0,
-        site: site.to_owned(),
-        country: String::new(),
-        device: DeviceClass::Unknown,
-        bot: false,
-        event,
-    }))
+/// What the edge adds to an event.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EdgeFields {
+    received_at: Timestamp,
+    #[serde(default)]
+    clock_skew_ms: i64,
+    site: String,
+    country: String,
+    device: DeviceClass,
+    bot: bool,
 }
+
+impl EdgeFields {
+    /// Of an event that came another way.
+    fn of_no_edge(event: &Event, site: &str) -> Self {
+        Self {
+            received_at: event.timestamp,
+            clock_skew_ms: 0,
+            site: site.to_owned(),
+            country: String::new(),
+            device: DeviceClass::Unknown,
+            bot: false,
+        }
+    }
+}
+
+/// The event in the lane of those who agreed; an answer that is not there is no agreement.
+fn consented(event: Event, edge: EdgeFields) -> Result<Envelope, Refusal> {
+    let answers = &event.context.consent.category_preferences;
+    if !answers.grants(Purpose::ANALYTICS) {
+        return Err(Refusal::row(RowReject::MissingConsent));
+    }
+    Ok(Envelope::Consented(Box::new(ConsentedEvent {
+        received_at: edge.received_at,
+        clock_skew_ms: edge.clock_skew_ms,
+        site: edge.site,
+        country: edge.country,
+        device: edge.device,
+        bot: edge.bot,
+        event,
+    })))
+}
+
+/// Events between two reports of progress.
+const PROGRESS_EVENTS: u64 = 4_096;
+
+/// Events after which those taken go to the disk: what an import holds in memory at most.
+pub(super) const PART_EVENTS: u64 = if cfg!(test) { 50 } else { 200_000 };
 
 /// One pass over the events of a file.
 struct Run<'a> {
     store: &'a mut Store,
     request: &'a ImportRequest<'a>,
     writer: EventWriter,
+    staged: Vec<StagedSegment>,
+    parts: usize,
+    waiting: u64,
     rejects: RejectsFile,
     report: ImportReport,
 }
@@ -163,6 +229,9 @@ impl<'a> Run<'a> {
             store,
             request,
             writer: EventWriter::new(config),
+            staged: Vec::new(),
+            parts: 0,
+            waiting: 0,
             rejects,
             report,
         }
@@ -174,9 +243,35 @@ impl<'a> Run<'a> {
             Ok(event) if self.writer.is_erased(&event, self.request.suppressed) => {
                 self.refuse(line, &Refusal::row(RowReject::ErasedPerson), b"")
             }
-            Ok(event) => Ok(self.writer.push(self.store.log(), event)?),
+            Ok(event) => {
+                self.writer.push(self.store.log(), event)?;
+                self.waiting += 1;
+                if self.waiting >= PART_EVENTS {
+                    self.stage_part()
+                } else {
+                    Ok(())
+                }
+            }
+            // Without consent there must be nothing that could recognise the visitor, here as elsewhere.
+            Err(refusal) if refusal.reason == RowReject::MissingConsent => self.refuse(line, &refusal, b""),
             Err(refusal) => self.refuse(line, &refusal, raw),
         }
+    }
+
+    /// Writes what waits to the disk, where it does not count yet.
+    fn stage_part(&mut self) -> Result<(), ImportError> {
+        self.waiting = 0;
+        if self.request.dry_run {
+            self.writer.forget_waiting();
+            return Ok(());
+        }
+        let id = match self.parts {
+            0 => self.report.id.clone(),
+            part => format!("{}-{part}", self.report.id),
+        };
+        self.parts += 1;
+        self.staged.extend(self.writer.stage(self.store.log(), &id)?);
+        Ok(())
     }
 
     fn refuse(&mut self, line: u64, refusal: &Refusal, raw: &[u8]) -> Result<(), ImportError> {
@@ -192,20 +287,19 @@ impl<'a> Run<'a> {
     }
 
     fn finish(mut self) -> Result<ImportReport, ImportError> {
+        self.stage_part()?;
         let counts = self.writer.take_counts();
         self.report.accepted = counts.events + counts.hits;
         self.report.duplicate = counts.duplicate;
         if self.request.dry_run {
             return Ok(self.report);
         }
-        let staged = self.writer.stage(self.store.log(), &self.report.id)?;
         let failed = |source| ImportError::Rejects {
             path: self.request.file.to_owned(),
             source,
         };
-        self.report.rejects = self.rejects.finish().map_err(failed)?;
-        let entry = Change::put(IMPORT, &self.report.id, &ImportEntry::of(&self.report));
-        self.store.commit(staged, vec![entry])?;
+        let rejects = self.rejects.finish().map_err(failed)?;
+        self.report.rejects = super::commit(self.store, self.staged, rejects, &self.report)?;
         Ok(self.report)
     }
 }
@@ -249,9 +343,7 @@ impl Translator<'_> {
             "properties"
         };
         fields.insert(holder.to_owned(), Value::Object(properties));
-        if let Some((_, url)) = self.value(row, Field::Url) {
-            fields.insert("context".to_owned(), json!({"page": {"url": url}}));
-        }
+        fields.insert("context".to_owned(), self.context(row));
         fields.insert("timestamp".to_owned(), Value::String(at.to_string()));
         if !fields.contains_key("messageId") {
             let told = serde_json::to_string(&fields).unwrap_or_default();
@@ -261,5 +353,16 @@ impl Translator<'_> {
             );
         }
         Event::validate(Value::Object(fields), at).map_err(|_| Refusal::row(RowReject::InvalidEvent))
+    }
+
+    /// The page, and what the visitor agreed to.
+    fn context(&self, row: &Row) -> Value {
+        let mut context = Map::new();
+        if let Some((_, url)) = self.value(row, Field::Url) {
+            context.insert("page".to_owned(), json!({ "url": url }));
+        }
+        let answers: Map<String, Value> = self.preferences(row).collect();
+        context.insert("consent".to_owned(), json!({ "categoryPreferences": answers }));
+        Value::Object(context)
     }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+use arrow::error::ArrowError;
 
 use crate::ingest::rows::{BATCH_ROWS, ConsentRow, OrderRow, RecordRow, consent_batch, order_batch, record_batch};
 use crate::store::{Lane, Log, SegmentError, StagedSegment};
@@ -14,6 +17,9 @@ use super::translate::RowFacts;
 
 /// Batches that may wait for a lane's writer.
 const WAITING: usize = 2;
+
+/// A batch on its way to its writer, or why it could not be built.
+type Built = Result<RecordBatch, ArrowError>;
 
 /// Where the segments of an import go.
 pub struct Place<'a> {
@@ -32,7 +38,7 @@ pub struct Lanes {
     records: Vec<RecordRow>,
     orders: Vec<OrderRow>,
     consents: Vec<ConsentRow>,
-    senders: [SyncSender<RecordBatch>; 3],
+    senders: [SyncSender<Built>; 3],
 }
 
 /// Runs `work` with open lanes, and gives back its result and the staged segments; a lane without rows has none.
@@ -70,12 +76,13 @@ where
     })
 }
 
-fn stage(place: &Place<'_>, lane: Lane, batches: Receiver<RecordBatch>) -> Result<Option<StagedSegment>, SegmentError> {
+fn stage(place: &Place<'_>, lane: Lane, batches: Receiver<Built>) -> Result<Option<StagedSegment>, SegmentError> {
     let mut batches = batches.into_iter().peekable();
-    let Some(first) = batches.peek() else {
-        return Ok(None);
+    let schema = match batches.peek() {
+        None => return Ok(None),
+        Some(Ok(first)) => first.schema(),
+        Some(Err(_)) => Arc::new(Schema::empty()),
     };
-    let schema = first.schema();
     place
         .log
         .stage(lane, place.source, place.id, schema, batches, place.notes)
@@ -113,7 +120,7 @@ impl Lanes {
 }
 
 /// Makes the waiting rows of a lane a batch for its writer. A writer that has failed takes none, and says so at the end.
-fn hand_over<T>(rows: &mut Vec<T>, batch: fn(&[T]) -> RecordBatch, writer: &SyncSender<RecordBatch>) {
+fn hand_over<T>(rows: &mut Vec<T>, batch: fn(&[T]) -> Built, writer: &SyncSender<Built>) {
     if !rows.is_empty() {
         let _ = writer.send(batch(rows));
         rows.clear();

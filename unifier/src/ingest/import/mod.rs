@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::{Config, is_name};
 use crate::privacy::suppression::record_kind;
+use crate::store::rejects::StagedRejects;
 use crate::store::{Change, SegmentError, StagedSegment, StateError, Store, StoreError};
 
 use super::Kind;
@@ -141,10 +142,26 @@ pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -
         path: store.rejects(),
         source,
     };
-    report.rejects = rejects.finish().map_err(refused)?;
-    let entry = Change::put(IMPORT, &report.id, &ImportEntry::of(&report));
-    store.commit(staged, vec![entry])?;
+    let rejects = rejects.finish().map_err(refused)?;
+    report.rejects = commit(store, staged, rejects, &report)?;
     Ok(report)
+}
+
+/// Lets an import count, and says where its refused rows are.
+fn commit(
+    store: &mut Store,
+    staged: Vec<StagedSegment>,
+    rejects: Option<StagedRejects>,
+    report: &ImportReport,
+) -> Result<Option<PathBuf>, ImportError> {
+    let entry = Change::put(IMPORT, &report.id, &ImportEntry::of(report));
+    let kept = rejects.as_ref().map(StagedRejects::change);
+    store.commit(staged, [entry].into_iter().chain(kept).collect())?;
+    let refused = |source| ImportError::Rejects {
+        path: store.rejects(),
+        source,
+    };
+    rejects.map(StagedRejects::publish).transpose().map_err(refused)
 }
 
 /// What is known of a file before its rows are taken.
@@ -224,10 +241,7 @@ fn layout(header: &Header, mapping: Option<&Mapping>, request: &ImportRequest<'_
         path: request.file.to_owned(),
         source,
     };
-    let source = |default: Option<&str>| match request.source.or(default) {
-        Some(source) if is_name(source) => Ok(source.to_owned()),
-        _ => Err(ImportError::Source(request.file.to_owned())),
-    };
+    let source = |default: Option<&str>| named_source(request, default);
     match (mapping, request.mapping) {
         (Some(mapping), Some(path)) => Ok(mapping.resolve(path, &columns, &source(mapping.source.as_deref())?)?),
         _ => {
@@ -238,6 +252,14 @@ fn layout(header: &Header, mapping: Option<&Mapping>, request: &ImportRequest<'_
             let preset = preset.map_err(unfit)?;
             Ok(preset.resolve(&columns, &file_name(request.file), &source(Some(preset.source))?))
         }
+    }
+}
+
+/// The source that the request names, or else the default one.
+fn named_source(request: &ImportRequest<'_>, default: Option<&str>) -> Result<String, ImportError> {
+    match request.source.or(default) {
+        Some(source) if is_name(source) => Ok(source.to_owned()),
+        _ => Err(ImportError::Source(request.file.to_owned())),
     }
 }
 

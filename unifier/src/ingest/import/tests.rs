@@ -388,27 +388,27 @@ fn a_file_of_consents_gives_answers_and_the_people_who_gave_them() {
     assert_eq!(desk.records()[0].get(Field::Email), Some("ann@example.org"));
 }
 
+/// An event of the file's own, of a visitor who agreed to analytics or not.
+fn event(id: &str, agreed: bool) -> String {
+    format!(
+        "{{\"type\":\"track\",\"event\":\"Demo Booked\",\"messageId\":\"{id}\",\"userId\":\"u1\",\"timestamp\":\"2020-05-01T10:00:00Z\",\
+         \"context\":{{\"consent\":{{\"categoryPreferences\":{{\"analytics\":{agreed}}}}}}}}}\n"
+    )
+}
+
 #[test]
 fn a_file_of_events_goes_the_way_of_the_webs() {
     let mut desk = Desk::new();
-    let event = |id: &str| {
-        format!(
-            "{{\"type\":\"track\",\"event\":\"Demo Booked\",\"messageId\":\"{id}\",\"userId\":\"u1\",\"timestamp\":\"2020-05-01T10:00:00Z\"}}\n"
-        )
-    };
-    let report = desk.import(
-        "events.jsonl",
-        [
-            event("m1"),
-            event("m1"),
-            "{\"type\":\"dance\"}\n".to_owned(),
-            "{".to_owned(),
-        ]
-        .concat(),
-    );
+    let lines = [
+        event("m1", true),
+        event("m1", true),
+        "{\"type\":\"dance\"}\n".to_owned(),
+        "{".to_owned(),
+    ];
+    let report = desk.import("events.jsonl", lines.concat());
     assert_eq!((report.accepted, report.duplicate, report.rejected), (1, 1, 2));
-    desk.map("source = \"calls\"\nkind = \"events\"\n[columns]\ntype = \"Kind\"\nevent = \"What\"\ntimestamp = \"When\"\nuser_id = \"Who\"\n[traits]\nminutes = \"Minutes\"\n");
-    let calls = "Kind,What,When,Who,Minutes\ntrack,Called,2020-05-01 11:00,u1,7\ntrack,Called,soon,u1,7\ntrack,Called,2020-05-01 11:00,u1,7\n";
+    desk.map("source = \"calls\"\nkind = \"events\"\n[columns]\ntype = \"Kind\"\nevent = \"What\"\ntimestamp = \"When\"\nuser_id = \"Who\"\n[traits]\nminutes = \"Minutes\"\n[consents]\nanalytics = \"Agreed\"\n");
+    let calls = "Kind,What,When,Who,Minutes,Agreed\ntrack,Called,2020-05-01 11:00,u1,7,yes\ntrack,Called,soon,u1,7,yes\ntrack,Called,2020-05-01 11:00,u1,7,yes\n";
     let report = desk.import("calls.csv", calls);
     assert_eq!((report.accepted, report.duplicate, report.rejected), (1, 1, 1));
     let segments: Vec<_> = desk
@@ -418,6 +418,70 @@ fn a_file_of_events_goes_the_way_of_the_webs() {
         .map(|segment| segment.partition())
         .collect();
     assert_eq!(segments, ["2020-05-01", "2020-05-01"]);
+}
+
+#[test]
+fn an_event_without_an_agreement_is_not_kept_and_neither_are_its_ids() {
+    let mut desk = Desk::new();
+    let silent = "{\"type\":\"page\",\"messageId\":\"m3\",\"userId\":\"u1\",\"timestamp\":\"2020-05-01T10:00:00Z\"}\n";
+    let report = desk.import(
+        "events.jsonl",
+        [event("m1", true), event("m2", false), silent.to_owned()].concat(),
+    );
+    assert_eq!((report.accepted, report.reasons[&RowReject::MissingConsent]), (1, 2));
+    assert!(!desk.rejects(&report).contains("u1"));
+    desk.map("source = \"calls\"\nkind = \"events\"\n[columns]\ntype = \"Kind\"\nevent = \"What\"\ntimestamp = \"When\"\nuser_id = \"Who\"\n");
+    let report = desk.import("calls.csv", "Kind,What,When,Who\ntrack,Called,2020-05-01 11:00,u1\n");
+    assert_eq!((report.accepted, report.reasons[&RowReject::MissingConsent]), (0, 1));
+}
+
+#[test]
+fn a_line_of_the_edge_is_checked_like_any_other() {
+    let mut desk = Desk::new();
+    let line = |id: &str, user: &str, agreed: bool| {
+        format!(
+            "{{\"lane\":\"consented\",{},\"receivedAt\":\"2020-05-01T10:00:01Z\",\"site\":\"shop\",\"country\":\"CH\",\"device\":\"mobile\",\"bot\":false}}\n",
+            event(id, agreed)
+                .trim_end()
+                .trim_start_matches('{')
+                .trim_end_matches('}')
+                .to_owned()
+                .replace("\"u1\"", user)
+                + "}}}"
+        )
+    };
+    let lines = [
+        line("m1", "\"u1\"", true),
+        line("m2", "\"undefined\"", true),
+        line("m3", "\"u1\"", false),
+        line("m4", "\"u1\"", true).replace("consented", "strange"),
+    ];
+    let report = desk.import("edge.jsonl", lines.concat());
+    assert_eq!(report.accepted, 2, "{:?}", report.reasons);
+    assert_eq!(
+        report.reasons,
+        BTreeMap::from([(RowReject::InvalidEvent, 1), (RowReject::MissingConsent, 1)])
+    );
+}
+
+#[test]
+fn a_long_file_of_events_is_staged_in_parts_and_committed_once() {
+    let mut desk = Desk::new();
+    let many: String = (0..=events::PART_EVENTS)
+        .map(|id| event(&format!("m{id}"), true))
+        .collect();
+    let report = desk.import("events.jsonl", many);
+    assert_eq!(report.accepted, events::PART_EVENTS + 1);
+    assert_eq!(desk.store.log().segments(Lane::Events).count(), 2);
+}
+
+#[test]
+fn a_source_of_events_has_a_usable_name() {
+    let mut desk = Desk::new();
+    let refused = desk.try_import("events.jsonl", event("m1", true), |request| {
+        request.source = Some("../web")
+    });
+    assert!(refused.unwrap_err().to_string().contains("--source NAME"));
 }
 
 #[test]

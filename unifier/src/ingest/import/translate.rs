@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use event_schema::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
@@ -346,6 +347,15 @@ impl<'a> Translator<'a> {
         })
     }
 
+    /// What an event's row says was agreed to, by purpose.
+    pub(super) fn preferences(&self, row: &Row) -> impl Iterator<Item = (String, Value)> {
+        self.layout.consents.iter().filter_map(|consent| {
+            let (_, given) = self.first(row, &[consent.column])?;
+            let granted = answer(&given)? != consent.refusal;
+            Some((consent.purpose.clone(), Value::Bool(granted)))
+        })
+    }
+
     /// The answers that stand beside a row about a person, and what the file says of everybody.
     fn answers(&self, row: &Row, key: &str, facts: &mut RowFacts) {
         for consent in &self.layout.consents {
@@ -390,7 +400,7 @@ fn answered(consent: &ConsentColumn, key: &str, line: u64, yes: bool, at: Option
 }
 
 /// Yes or no, in the words of exports in English, French and German.
-fn answer(text: &str) -> Option<bool> {
+pub(super) fn answer(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "yes" | "y" | "true" | "1" | "on" | "x" | "oui" | "ja" | "vrai" | "wahr" | "subscribed" | "opted in"
         | "opt-in" | "granted" => Some(true),

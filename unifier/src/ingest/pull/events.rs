@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use event_schema::{AudienceHit, ConsentedEvent, Envelope, EventKind, MessageId, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
 use crate::ingest::Suppressed;
 use crate::ingest::read;
-use crate::ingest::rows::{BATCH_ROWS, Columns, audience_batch, event_batch};
+use crate::ingest::rows::{BATCH_ROWS, Columns, audience_batch, audience_schema, event_batch, event_schema};
 use crate::record::RecordId;
 use crate::store::{Lane, Log, SegmentError, StagedSegment};
 
@@ -100,13 +102,33 @@ impl EventWriter {
             events.sort_unstable_by(|a, b| {
                 (a.event.timestamp, &a.event.message_id).cmp(&(b.event.timestamp, &b.event.message_id))
             });
-            staged.push(segment(log, Lane::Events, &day, id, &events, event_batch)?);
+            staged.push(segment(
+                log,
+                Lane::Events,
+                &day,
+                id,
+                &events,
+                (event_schema(), event_batch),
+            )?);
         }
         for (day, mut hits) in std::mem::take(&mut self.hits) {
             hits.sort_unstable_by(|a, b| (a.timestamp, &a.message_id).cmp(&(b.timestamp, &b.message_id)));
-            staged.push(segment(log, Lane::Audience, &day, id, &hits, audience_batch)?);
+            staged.push(segment(
+                log,
+                Lane::Audience,
+                &day,
+                id,
+                &hits,
+                (audience_schema(), audience_batch),
+            )?);
         }
         Ok(staged)
+    }
+
+    /// Lets go of everything taken, as a dry run does; it still counts, and is still known.
+    pub fn forget_waiting(&mut self) {
+        self.events.clear();
+        self.hits.clear();
     }
 
     /// What was taken since this was last called.
@@ -139,17 +161,10 @@ fn segment<T>(
     day: &str,
     id: &str,
     rows: &[T],
-    batch: fn(&[T]) -> RecordBatch,
+    (schema, batch): (SchemaRef, fn(&[T]) -> Result<RecordBatch, ArrowError>),
 ) -> Result<StagedSegment, SegmentError> {
-    let schema = batch(&[]).schema();
-    log.stage(
-        lane,
-        day,
-        id,
-        schema,
-        rows.chunks(BATCH_ROWS).map(batch),
-        &BTreeMap::new(),
-    )
+    let batches = rows.chunks(BATCH_ROWS).map(batch);
+    log.stage(lane, day, id, schema, batches, &BTreeMap::new())
 }
 
 /// The UTC day, as `2026-11-19`.

@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, Edge};
+use crate::store::rejects::StagedRejects;
 use crate::store::{Change, SegmentError, StateError, Store, StoreError};
 
 use super::Suppressed;
@@ -357,7 +358,7 @@ impl Pull<'_> {
         }
         let id = commit_id(&taken.keys);
         let staged = self.writer.stage(self.store.log(), &id)?;
-        self.report.rejects.extend(self.keep_refused(&id, &taken.refused)?);
+        let rejects = self.keep_refused(&id, &taken.refused)?;
         let cursors = taken
             .cursors
             .iter()
@@ -369,15 +370,22 @@ impl Pull<'_> {
             .map(|key| Change::put(SPILLED, key, &true));
         let counts = self.writer.take_counts();
         let brought = Change::put(PULLED, &id, &taken.intake(counts));
-        let changes = cursors.chain(spilled).chain([brought]).collect();
+        let kept = rejects.as_ref().map(StagedRejects::change);
+        let changes = cursors.chain(spilled).chain([brought]).chain(kept).collect();
         self.store.commit(staged, changes)?;
+        let refused = |source| PullError::Rejects {
+            path: self.store.rejects(),
+            source,
+        };
+        let kept = rejects.map(StagedRejects::publish).transpose().map_err(refused)?;
+        self.report.rejects.extend(kept);
         self.report.accepted += counts.events + counts.hits;
         self.report.events += counts.events;
         self.report.duplicate += counts.duplicate;
         Ok(())
     }
 
-    fn keep_refused(&self, id: &str, refused: &[object::BadLine]) -> Result<Option<PathBuf>, PullError> {
+    fn keep_refused(&self, id: &str, refused: &[object::BadLine]) -> Result<Option<StagedRejects>, PullError> {
         let folder = self.store.rejects();
         let mut file = RejectsFile::new(&folder, &format!("web-{id}"));
         let kept = refused

@@ -44,7 +44,7 @@ fn event(second: u32, id: &str, replaced: serde_json::Value) -> ConsentedEvent {
 fn facts_of(segments: &[Vec<ConsentedEvent>]) -> Facts {
     let (_folder, mut store) = store();
     let staged = segments.iter().enumerate().map(|(at, events)| {
-        let batch = event_batch(events);
+        let batch = event_batch(events).unwrap();
         store
             .log()
             .stage(
@@ -52,7 +52,7 @@ fn facts_of(segments: &[Vec<ConsentedEvent>]) -> Facts {
                 "2026-11-19",
                 &at.to_string(),
                 batch.schema(),
-                [batch],
+                [Ok(batch)],
                 &BTreeMap::new(),
             )
             .unwrap()
@@ -196,7 +196,8 @@ fn audience_hits_are_counted_and_join_nothing() {
         hit("m2", "a", false),
         hit("m3", "b", false),
         hit("m4", "c", true),
-    ]);
+    ])
+    .unwrap();
     let staged = store
         .log()
         .stage(
@@ -204,7 +205,7 @@ fn audience_hits_are_counted_and_join_nothing() {
             "2026-11-19",
             "x",
             batch.schema(),
-            [batch],
+            [Ok(batch)],
             &BTreeMap::new(),
         )
         .unwrap();

@@ -1,10 +1,9 @@
 //! Web events with consent, a day at a time: identities, what they did, what they agreed to, what they ordered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use arrow::array::RecordBatch;
 use event_schema::{ConsentState, Timestamp};
-use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use crate::config::Config;
@@ -86,7 +85,7 @@ pub fn read(segments: &[&Segment], config: &Config) -> Result<Part, SegmentError
     let mut reader = DayReader {
         config,
         file: format!("web {day}"),
-        identities: FxHashMap::default(),
+        identities: HashMap::new(),
         part: Part::default(),
     };
     events.iter().for_each(|hit| reader.take(hit));
@@ -141,7 +140,8 @@ fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) -> u64 {
 struct DayReader<'a> {
     config: &'a Config,
     file: String,
-    identities: FxHashMap<(Option<&'a str>, Option<&'a str>), Identity<'a>>,
+    // Visitors choose their ids, so these are hashed under a key that nobody can guess.
+    identities: HashMap<(Option<&'a str>, Option<&'a str>), Identity<'a>>,
     part: Part,
 }
 

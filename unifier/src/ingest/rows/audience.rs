@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use event_schema::AudienceHit;
 
 use super::column::{batch, moment, moments, schema};
@@ -28,7 +29,10 @@ pub fn audience_schema() -> SchemaRef {
 }
 
 /// Hits as a batch, in the order given.
-pub fn audience_batch(hits: &[AudienceHit]) -> RecordBatch {
+///
+/// # Errors
+/// [`ArrowError`] when a row does not fit the columns.
+pub fn audience_batch(hits: &[AudienceHit]) -> Result<RecordBatch, ArrowError> {
     let texts = |value: &dyn Fn(&AudienceHit) -> Option<String>| -> ArrayRef {
         Arc::new(StringArray::from_iter(hits.iter().map(value)))
     };

@@ -8,6 +8,7 @@ use arrow::array::{
     TimestampMillisecondArray, UInt64Array,
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 /// The columns of a batch. A column that is missing or of another type reads as all null: a later version's segment may
@@ -125,7 +126,10 @@ pub(super) fn hashes(values: impl Iterator<Item = u128>) -> ArrayRef {
     Arc::new(hashes.finish())
 }
 
-/// A batch of columns that were built from one list of rows, so that they fit the schema and each other.
-pub(super) fn batch(schema: SchemaRef, columns: Vec<ArrayRef>) -> RecordBatch {
-    RecordBatch::try_new(schema.clone(), columns).unwrap_or_else(|_| RecordBatch::new_empty(schema))
+/// A batch of columns that were built from one list of rows.
+///
+/// # Errors
+/// [`ArrowError`] when a column does not fit the schema: its rows must not be lost in silence.
+pub(super) fn batch(schema: SchemaRef, columns: Vec<ArrayRef>) -> Result<RecordBatch, ArrowError> {
+    RecordBatch::try_new(schema, columns)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{BooleanArray, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use super::column::{Columns, batch, hashes, moment, moments, schema};
@@ -41,7 +42,10 @@ fn consent_schema() -> SchemaRef {
 }
 
 /// Rows as a batch, in the order given.
-pub fn consent_batch(rows: &[ConsentRow]) -> RecordBatch {
+///
+/// # Errors
+/// [`ArrowError`] when a row does not fit the columns.
+pub fn consent_batch(rows: &[ConsentRow]) -> Result<RecordBatch, ArrowError> {
     batch(
         consent_schema(),
         vec![
@@ -101,6 +105,6 @@ mod tests {
             ..row.clone()
         };
         let rows = [row, undated];
-        assert_eq!(ConsentRow::read(&consent_batch(&rows)), rows);
+        assert_eq!(ConsentRow::read(&consent_batch(&rows).unwrap()), rows);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use event_schema::{ConsentedEvent, EventKind, Page};
 
 use super::column::{batch, moment, moments, schema};
@@ -39,7 +40,10 @@ pub fn event_schema() -> SchemaRef {
 }
 
 /// Events as a batch, in the order given.
-pub fn event_batch(events: &[ConsentedEvent]) -> RecordBatch {
+///
+/// # Errors
+/// [`ArrowError`] when a row does not fit the columns.
+pub fn event_batch(events: &[ConsentedEvent]) -> Result<RecordBatch, ArrowError> {
     let texts = |value: &dyn Fn(&ConsentedEvent) -> Option<String>| -> ArrayRef {
         Arc::new(StringArray::from_iter(events.iter().map(value)))
     };

@@ -10,10 +10,10 @@ mod event;
 mod order;
 mod record;
 
-pub use audience::audience_batch;
+pub use audience::{audience_batch, audience_schema};
 pub use column::{Columns, text_map};
 pub use consent::{ConsentRow, consent_batch};
-pub use event::event_batch;
+pub use event::{event_batch, event_schema};
 pub use order::{OrderRow, order_batch};
 pub use record::{RecordRow, record_batch};
 

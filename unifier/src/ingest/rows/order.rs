@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use crate::record::{Amount, OrderStatus};
@@ -46,7 +47,10 @@ fn order_schema() -> SchemaRef {
 }
 
 /// Rows as a batch, in the order given.
-pub fn order_batch(rows: &[OrderRow]) -> RecordBatch {
+///
+/// # Errors
+/// [`ArrowError`] when a row does not fit the columns.
+pub fn order_batch(rows: &[OrderRow]) -> Result<RecordBatch, ArrowError> {
     batch(
         order_schema(),
         vec![
@@ -118,6 +122,6 @@ mod tests {
             status: OrderStatus::Refunded,
         };
         let rows = [row];
-        assert_eq!(OrderRow::read(&order_batch(&rows)), rows);
+        assert_eq!(OrderRow::read(&order_batch(&rows).unwrap()), rows);
     }
 }

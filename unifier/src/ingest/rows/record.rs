@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use crate::ingest::Field;
@@ -81,7 +82,10 @@ fn record_schema() -> SchemaRef {
 }
 
 /// Rows as a batch, in the order given.
-pub fn record_batch(rows: &[RecordRow]) -> RecordBatch {
+///
+/// # Errors
+/// [`ArrowError`] when a row does not fit the columns.
+pub fn record_batch(rows: &[RecordRow]) -> Result<RecordBatch, ArrowError> {
     let texts = |value: &dyn Fn(&RecordRow) -> Option<String>| -> ArrayRef {
         let mut texts = StringBuilder::new();
         rows.iter().for_each(|row| texts.append_option(value(row)));
@@ -128,6 +132,6 @@ mod tests {
             ..RecordRow::default()
         };
         let rows = [full, bare];
-        assert_eq!(RecordRow::read(&record_batch(&rows)), rows);
+        assert_eq!(RecordRow::read(&record_batch(&rows).unwrap()), rows);
     }
 }
