@@ -86,4 +86,3 @@ pub fn write_rows(path: &Path, rows: usize) -> Result<u64, Box<dyn Error>> {
     file.flush()?;
     Ok(path.metadata()?.len())
 }
-

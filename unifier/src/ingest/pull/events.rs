@@ -155,13 +155,16 @@ impl EventWriter {
     }
 }
 
+/// Builds a batch of rows.
+type Build<T> = fn(&[T]) -> Result<RecordBatch, ArrowError>;
+
 fn segment<T>(
     log: &Log,
     lane: Lane,
     day: &str,
     id: &str,
     rows: &[T],
-    (schema, batch): (SchemaRef, fn(&[T]) -> Result<RecordBatch, ArrowError>),
+    (schema, batch): (SchemaRef, Build<T>),
 ) -> Result<StagedSegment, SegmentError> {
     let batches = rows.chunks(BATCH_ROWS).map(batch);
     log.stage(lane, day, id, schema, batches, &BTreeMap::new())
