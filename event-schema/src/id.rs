@@ -69,6 +69,12 @@ const JUNK: [&str; 20] = [
     "-1",
 ];
 
+/// Whether a text is one that programs write when they have no id.
+pub fn is_placeholder(text: &str) -> bool {
+    JUNK.iter().any(|junk| junk.eq_ignore_ascii_case(text))
+        || text.chars().all(|c| matches!(c, '0' | '-' | '_' | '.' | ' '))
+}
+
 impl Id {
     /// Checks `text` and takes it, without the white space around it.
     ///
@@ -76,9 +82,7 @@ impl Id {
     /// [`InvalidId`] says why the text cannot name anybody.
     pub fn new(text: &str) -> Result<Self, InvalidId> {
         let id = visible(text)?;
-        let placeholder = JUNK.iter().any(|junk| junk.eq_ignore_ascii_case(id))
-            || id.chars().all(|c| matches!(c, '0' | '-' | '_' | '.' | ' '));
-        if placeholder {
+        if is_placeholder(id) {
             Err(InvalidId::Junk)
         } else {
             Ok(Self(id.to_owned()))

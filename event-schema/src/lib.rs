@@ -31,7 +31,7 @@ pub use context::{Campaign, Consent, Context, Page};
 #[cfg(feature = "decode")]
 pub use envelope::{AudienceHit, ConsentedEvent, DeviceClass, Envelope, VisitorHash};
 pub use event::{Event, EventKind, Properties};
-pub use id::{Id, InvalidId, MessageId};
+pub use id::{Id, InvalidId, MessageId, is_placeholder};
 pub use timestamp::Timestamp;
 #[cfg(feature = "decode")]
 pub use timestamp::TimestampError;

@@ -14,7 +14,19 @@ pub struct Name {
 }
 
 /// Titles in English, French, German and Italian, without the final dot and in lower case.
-const TITLES: [&str; 24] = [
+const TITLES: [&str; 36] = [
+    "rev",
+    "lady",
+    "lord",
+    "dame",
+    "madam",
+    "maître",
+    "docteur",
+    "professeur",
+    "professor",
+    "doktor",
+    "ing",
+    "dott",
     "mr",
     "mrs",
     "ms",
@@ -42,15 +54,34 @@ const TITLES: [&str; 24] = [
 ];
 
 /// Words that begin a family name and stay in lower case.
-const PARTICLES: [&str; 28] = [
+const PARTICLES: [&str; 31] = [
     "de", "du", "des", "da", "do", "dos", "das", "di", "del", "della", "dei", "la", "le", "von", "vom", "zu", "zum",
-    "zur", "van", "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "el",
+    "zur", "van", "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "el", "dalla", "degli", "y",
+];
+
+/// What stands for a name and is none.
+const NO_NAMES: [&str; 8] = [
+    "no name",
+    "noname",
+    "anonymous",
+    "anonyme",
+    "anonym",
+    "guest",
+    "tester",
+    "customer",
+];
+
+/// What follows a family name and is part of no name that is compared: generations, degrees.
+const SUFFIXES: [&str; 16] = [
+    "jr", "sr", "junior", "senior", "ii", "iii", "iv", "phd", "ph.d", "md", "m.d", "mba", "msc", "bsc", "llm", "esq",
 ];
 
 /// One part of a name: cleaned, and in mixed case where it was written in capitals or in small letters only.
 pub fn part(value: &str) -> Option<String> {
-    let cleaned = text::clean(value);
-    let named = !placeholder::is_missing(&cleaned) && cleaned.chars().any(char::is_alphabetic);
+    let cleaned = text::compatible(value);
+    let named = !placeholder::is_missing(&cleaned)
+        && !NO_NAMES.contains(&cleaned.to_lowercase().as_str())
+        && cleaned.chars().any(char::is_alphabetic);
     named.then(|| {
         if is_single_case(&cleaned) {
             mixed_case(&cleaned)
@@ -62,15 +93,19 @@ pub fn part(value: &str) -> Option<String> {
 
 /// A given name without its title: `Dr. Anna` is `Anna`.
 pub fn given(value: &str) -> Option<String> {
-    let (_, rest) = without_title(&text::clean(value));
+    let (_, rest) = without_title(&text::compatible(value));
     part(&rest)
 }
 
 /// A full name in its parts: `Dr. Anna Maria von Arx`, or `von Arx, Anna Maria`.
 pub fn split(full: &str) -> Name {
-    let cleaned = text::clean(full);
+    let cleaned = text::compatible(full);
     let (title, rest) = without_title(&cleaned);
-    if let Some((family, given_names)) = rest.split_once(',') {
+    if let Some((family, given_names)) = rest.split_once(',')
+        && !given_names
+            .split([' ', ','])
+            .all(|word| word.is_empty() || is_suffix(word))
+    {
         let (inner, given_names) = without_title(given_names.trim());
         return Name {
             title: title.or(inner),
@@ -78,7 +113,10 @@ pub fn split(full: &str) -> Name {
             family: part(family),
         };
     }
-    let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = rest.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    while words.len() > 1 && words.last().is_some_and(|word| is_suffix(word)) {
+        words.pop();
+    }
     let Some(last) = words.len().checked_sub(1) else {
         return Name {
             title,
@@ -116,6 +154,10 @@ fn without_title(name: &str) -> (Option<String>, String) {
     }
     let title = name[..name.len() - rest.len()].trim();
     ((!title.is_empty()).then(|| title.to_owned()), rest.to_owned())
+}
+
+fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
 }
 
 fn is_particle(word: &str) -> bool {
@@ -202,6 +244,9 @@ mod tests {
             (some("Herr Prof. Dr."), some("Max"), some("Muster"))
         );
         assert_eq!(parts(" "), (None, None, None));
+        assert_eq!(parts("John Smith Jr."), (None, some("John"), some("Smith")));
+        assert_eq!(parts("John Smith, PhD"), (None, some("John"), some("Smith")));
+        assert_eq!(parts("Ｍarie ﬁnk"), (None, some("Marie"), some("Fink")));
         assert_eq!(parts("M. Night"), (None, some("M."), some("Night")));
     }
 

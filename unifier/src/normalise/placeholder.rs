@@ -1,7 +1,19 @@
 //! Values that people and programs write when they have none: they are missing, not a value that many share.
 
 /// What stands for "nothing", in lower case. Dashes, dots, zeros and repeated characters are found by rule.
-const WORDS: [&str; 30] = [
+const WORDS: [&str; 42] = [
+    "n.n.",
+    "s/o",
+    "sans objet",
+    "k.a.",
+    "k. a.",
+    "keine angabe",
+    "nicht bekannt",
+    "non renseigné",
+    "non renseigne",
+    "not set",
+    "(null)",
+    "(none)",
     "n/a",
     "na",
     "n.a.",
@@ -34,6 +46,48 @@ const WORDS: [&str; 30] = [
     "#n/a",
 ];
 
+/// What names nobody where a person, a visitor or a customer should be named, besides [`WORDS`] and what no event may
+/// carry as an id. As a value of another field it may well mean something.
+const NOBODY: [&str; 28] = [
+    "any",
+    "abc123",
+    "client",
+    "cliente",
+    "customer",
+    "default",
+    "deleted",
+    "dummy",
+    "example",
+    "guest",
+    "invite",
+    "kunde",
+    "gast",
+    "no",
+    "not set",
+    "not_set",
+    "(none)",
+    "(not set)",
+    "nn",
+    "optout",
+    "redacted",
+    "tester",
+    "visitor",
+    "void",
+    "x",
+    "xx",
+    "anonyme",
+    "anonym",
+];
+
+/// Whether the value names nobody: as a key it joins no two records, and as a name it is none.
+pub fn is_nobody(text: &str) -> bool {
+    let text = text.trim();
+    is_missing(text)
+        || is_counted(text.as_bytes())
+        || event_schema::is_placeholder(text)
+        || NOBODY.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// Whether the value says that there is none. For every field.
 pub fn is_missing(text: &str) -> bool {
     let text = text.trim();
@@ -45,7 +99,7 @@ pub fn is_missing(text: &str) -> bool {
         return true;
     }
     // The longest word of the list: longer values need no look at it.
-    text.len() <= 13 && WORDS.contains(&text.to_lowercase().as_str())
+    text.len() <= 14 && WORDS.contains(&text.to_lowercase().as_str())
 }
 
 /// Whether a key (a customer number, a national id, a telephone number) is a filler: one digit or letter repeated, or an
@@ -54,12 +108,16 @@ pub fn is_filler_key(key: &str) -> bool {
     let symbols: Vec<u8> = key.bytes().filter(u8::is_ascii_alphanumeric).collect();
     let repeated = symbols.len() >= 4 && symbols.windows(2).all(|pair| pair[0] == pair[1]);
     let zeros = !symbols.is_empty() && symbols.iter().all(|b| *b == b'0');
-    let ascending = symbols.len() >= 7
+    is_missing(key) || symbols.is_empty() || repeated || zeros || is_counted(&symbols)
+}
+
+/// Digits in the order of counting, as 123456789 or 67890123.
+fn is_counted(symbols: &[u8]) -> bool {
+    symbols.len() >= 7
         && symbols.iter().all(u8::is_ascii_digit)
         && symbols
             .windows(2)
-            .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'));
-    is_missing(key) || symbols.is_empty() || repeated || zeros || ascending
+            .all(|pair| pair[1] == pair[0] + 1 || (pair[0] == b'9' && pair[1] == b'0'))
 }
 
 /// Whether a date, as `YYYY-MM-DD`, is one that forms and programs fill in when nobody gave one.
@@ -70,6 +128,9 @@ pub fn is_filler_date(iso: &str) -> bool {
             | "1901-01-01"
             | "1899-12-30"
             | "1899-12-31"
+            | "1753-01-01"
+            | "1800-01-01"
+            | "1900-01-02"
             | "1970-01-01"
             | "0001-01-01"
             | "1111-11-11"
@@ -89,6 +150,14 @@ mod tests {
         for value in ["Nan Goldin", "Null-Meier", "Ned", "O", "0"] {
             assert!(!is_missing(value), "{value:?}");
         }
+    }
+
+    #[test]
+    fn a_word_for_nobody_is_no_key_and_may_be_a_value() {
+        for word in ["undefined", "Guest", "(not set)", "true", "-1", "no"] {
+            assert!(is_nobody(word), "{word:?}");
+        }
+        assert!(!is_missing("no") && !is_missing("true") && !is_nobody("norbert"));
     }
 
     #[test]

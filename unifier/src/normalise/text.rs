@@ -22,6 +22,31 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
+/// [`clean`], and in the one form of letters that look alike to people: full-width letters, ligatures (NFKC).
+pub fn compatible(text: &str) -> String {
+    if text.is_ascii() {
+        clean(text)
+    } else {
+        clean(&text.nfkc().collect::<String>())
+    }
+}
+
+/// Words as they are compared: Latin letters without accents, lower case, whatever stands between words as one space.
+pub fn folded(text: &str) -> String {
+    let latin = deunicode::deunicode(&compatible(text));
+    let mut folded = String::with_capacity(latin.len());
+    for word in latin
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(&word.to_ascii_lowercase());
+    }
+    folded
+}
+
 /// Plain ASCII that [`clean`] would leave alone: nearly every value of nearly every file.
 fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -68,6 +93,13 @@ mod tests {
     }
 
     #[test]
+    fn words_fold_to_plain_letters() {
+        assert_eq!(folded("  Crème-Brûlée & Fils, S.à r.l. "), "creme brulee fils s a r l");
+        assert_eq!(folded("Ｍüller"), "muller");
+        assert_eq!(compatible("ﬁnn"), "finn");
+    }
+
+    #[test]
     fn headers_become_lower_case_words() {
         assert_eq!(snake_case("Default Address Zip"), "default_address_zip");
         assert_eq!(snake_case("firstName"), "first_name");
@@ -81,6 +113,10 @@ mod tests {
         fn cleaning_twice_is_cleaning_once(text in any::<String>()) {
             let once = clean(&text);
             prop_assert_eq!(clean(&once), once);
+            let once = compatible(&text);
+            prop_assert_eq!(compatible(&once), once);
+            let once = folded(&text);
+            prop_assert_eq!(folded(&once), once);
             let name = snake_case(&text);
             prop_assert_eq!(snake_case(&name), name);
         }

@@ -4,7 +4,7 @@ use event_schema::Timestamp;
 
 use crate::ingest::Field;
 use crate::ingest::rows::RecordRow;
-use crate::normalise::{country, email, name, phone, placeholder, text};
+use crate::normalise::{company, country, email, key, name, phone, text};
 use crate::record::{Identifier, Observation, Origin};
 
 /// The identifiers of a row, in no order. `company_country` reads telephone numbers without a prefix.
@@ -24,12 +24,12 @@ pub fn identifiers(row: &RecordRow, company_country: &str) -> Vec<Identifier> {
     let further = row
         .identifiers
         .iter()
-        .filter(|(_, value)| !placeholder::is_filler_key(value));
+        .filter_map(|(kind, value)| Some(identifier(kind, key::normalise(kind, value)?)));
     mailbox
         .map(|mailbox| identifier("email", mailbox))
         .into_iter()
         .chain(numbers.map(|number| identifier("phone", number)))
-        .chain(further.map(|(kind, value)| identifier(kind, text::clean(value))))
+        .chain(further)
         .collect()
 }
 
@@ -75,6 +75,9 @@ fn value_of(row: &RecordRow, field: Field, value: &str, company_country: &str) -
         Field::Email => email::normalise(value).map(|email| email.address),
         Field::Phone | Field::Mobile => phone_of(row, value, company_country),
         Field::GivenName => name::given(value),
+        // A name that is a company's is the company's, wherever the source keeps it.
+        Field::FullName if company::is_company(value) => None,
+        Field::Company => Some(text::compatible(value)),
         Field::FamilyName | Field::FullName | Field::City => name::part(value),
         Field::Country => country::normalise(value).or_else(|| Some(text::clean(value))),
         Field::Postcode => Some(text::clean(value).to_uppercase()),
@@ -86,6 +89,12 @@ fn value_of(row: &RecordRow, field: Field, value: &str, company_country: &str) -
 /// Where a row has a full name only, its parts.
 fn split_name(row: &RecordRow, told: &mut Vec<(String, String)>) {
     let Some(full) = row.get(Field::FullName) else { return };
+    if company::is_company(full) {
+        if row.get(Field::Company).is_none() {
+            told.push((Field::Company.as_str().to_owned(), text::compatible(full)));
+        }
+        return;
+    }
     if row.get(Field::GivenName).is_some() || row.get(Field::FamilyName).is_some() {
         return;
     }
@@ -142,6 +151,15 @@ mod tests {
         ]);
         assert_eq!(told(&[(Field::FullName, "ANN SMITH")]), expected);
         assert_eq!(told(&[(Field::FullName, "Ann S."), (Field::GivenName, "Ann")]).len(), 2);
+    }
+
+    #[test]
+    fn a_full_name_with_a_legal_form_is_a_companys() {
+        assert_eq!(
+            told(&[(Field::FullName, "Muster AG")]),
+            pairs(&[("company", "Muster AG")])
+        );
+        assert_eq!(told(&[(Field::FullName, "Ann Muster")]).len(), 3);
     }
 
     #[test]
