@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use unifier::predict::backtest::Evaluation;
+use unifier::predict::backtest::Backtest;
 use unifier::predict::beta_geometric::{BetaGeometric, DropOut};
 use unifier::predict::candidate::{Candidate, report};
 use unifier::predict::gamma_gamma::{GammaGamma, Spend, Spends};
@@ -64,11 +64,12 @@ fn main() {
     println!("  {value:?}");
     let served = Served {
         scorer: Scorer::Model(Candidate::BgNbd),
-        model: &model,
+        buyers: &model,
+        orders: &model,
         order_value: Some(OrderValue::GammaGamma(value)),
     };
     measured("all scores", || scores(&summaries, &tally, &served, TODAY, &config));
-    measured("the back-test", || Evaluation::new(&histories, TODAY, &config));
+    measured("the back-test", || Backtest::new(&histories, TODAY, &config));
     measured("the whole stage", || score(&histories, TODAY, &config));
 }
 

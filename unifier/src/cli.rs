@@ -81,6 +81,9 @@ pub enum Command {
     },
     /// Print the report of the last night.
     Report,
+    /// What is expected of customers, and how far to trust it.
+    #[command(subcommand)]
+    Predict(Predict),
     /// Find people, or show one.
     #[command(subcommand)]
     People(People),
@@ -128,6 +131,13 @@ pub struct Import {
     /// The day the export shows, for values it does not date; today by default.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,
+}
+
+/// Predictions.
+#[derive(Debug, Subcommand)]
+pub enum Predict {
+    /// Print what the last night expects, how that was tried on the past, and what to know before trusting it.
+    Report,
 }
 
 /// People.

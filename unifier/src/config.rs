@@ -413,6 +413,7 @@ impl Config {
             defects.push("edge: give either url or folder".to_owned());
         }
         defects.extend(self.identity.defects());
+        defects.extend(self.predict.defects());
         defects
     }
 }

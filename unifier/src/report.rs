@@ -11,6 +11,8 @@ use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::Intake;
+use crate::predict::YEAR_DAYS;
+use crate::predict::report::{Counted, PredictionReport};
 use crate::profile::orders as profile;
 use crate::store::{Night, TablesError};
 
@@ -32,7 +34,7 @@ pub struct Report {
     /// The ledger of orders.
     pub orders: OrderCounts,
     /// What is expected.
-    pub predictions: PredictionSummary,
+    pub predictions: PredictionReport,
     /// The segments, in the order of their names.
     pub segments: Vec<SegmentSize>,
     /// Rows of each table, by its name.
@@ -92,27 +94,6 @@ impl From<&profile::OrderCounts> for OrderCounts {
             revenue: counts.revenue.to_string(),
         }
     }
-}
-
-/// What is expected of everybody together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PredictionSummary {
-    /// People with a purchase.
-    pub customers: u64,
-    /// How many of them are expected to buy within the horizon.
-    pub expected_buyers: Option<f64>,
-    /// Days of that horizon.
-    pub horizon_days: u32,
-    /// Orders expected within a year.
-    pub expected_orders: Option<f64>,
-    /// Money expected within a year.
-    pub expected_value: Option<f64>,
-    /// Whether there is enough data to rely on these totals.
-    pub totals_reliable: bool,
-    /// The fitted models, as their own JSON.
-    pub models: Vec<serde_json::Value>,
-    /// What a reader of these figures must know, in words.
-    pub notes: Vec<String>,
 }
 
 /// How large a segment is, and how many of it may be contacted.
@@ -241,24 +222,23 @@ impl Report {
 
     fn fmt_predictions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let expected = &self.predictions;
-        let rounded = |value: Option<f64>| value.map_or("unknown".to_owned(), |v| grouped(v.round().max(0.0) as u64));
+        let (horizon, customers) = (expected.horizon_days, grouped(expected.customers));
+        let total = |of, days| {
+            let total = expected.total(of, days);
+            total.map_or("unknown".to_owned(), |total| {
+                grouped(total.expected.round().max(0.0) as u64)
+            })
+        };
         writeln!(f, "Predictions")?;
+        let buyers = total(Counted::Buyers, horizon);
         writeln!(
             f,
-            "  of {} customers, {} are expected to buy within {} days",
-            grouped(expected.customers),
-            rounded(expected.expected_buyers),
-            expected.horizon_days
+            "  of {customers} customers, {buyers} are expected to buy within {horizon} days"
         )?;
-        writeln!(
-            f,
-            "  within a year: {} orders, {} {}",
-            rounded(expected.expected_orders),
-            rounded(expected.expected_value),
-            self.currency
-        )?;
+        let [orders, value] = [Counted::Orders, Counted::Value].map(|of| total(of, YEAR_DAYS));
+        writeln!(f, "  within a year: {orders} orders, {value} {}", self.currency)?;
         expected.notes.iter().try_for_each(|note| writeln!(f, "  · {note}"))?;
-        writeln!(f)
+        writeln!(f, "  how far to trust this: unifier predict report\n")
     }
 }
 

@@ -12,13 +12,13 @@ use event_schema::Timestamp;
 use crate::config::Config;
 use crate::identity::{self, Resolution};
 use crate::ingest::{self, Facts};
-use crate::predict::{self, Predictions};
+use crate::predict::{self, report::PredictionReport};
 use crate::privacy::suppression::Suppression;
 use crate::privacy::{PrivacyError, consent};
 use crate::profile::consent::Suppressions;
 use crate::profile::{self, Profiles};
 use crate::record::{PersonId, Record};
-use crate::report::{IdentityCounts, PredictionSummary, Report, SegmentSize};
+use crate::report::{IdentityCounts, Report, SegmentSize};
 use crate::segment::{self, Count, Segments, TableSet};
 use crate::store::{Draft, Night, SegmentError, Store, TablesError};
 
@@ -75,7 +75,7 @@ pub fn night(
     tables.profiles(&profiles)?;
     tables.add("audience_daily", profile::audience_daily(&facts.audience))?;
     let ids = people.iter().map(|(id, _)| *id);
-    tables.add("scores", [predict::table::scores(ids, &predictions)])?;
+    tables.add("scores", predict::table::scores(ids, &predictions))?;
     begin("segment");
     let counts = tables.segments(&segments, store, now)?;
     begin("publish");
@@ -87,7 +87,7 @@ pub fn night(
         sources: ingest::intake(store.state()).map_err(PrivacyError::from)?,
         identity: identity_counts(&facts, &who),
         orders: profiles.order_counts().into(),
-        predictions: prediction_summary(&predictions, config),
+        predictions: PredictionReport::new(&predictions, &config.predict, now.utc_day(), &config.company.currency),
         segments: counts
             .iter()
             .map(|(name, count)| segment_size(name, count, config))
@@ -227,25 +227,6 @@ fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
         *counts.conflicts.entry(conflict.reason.as_str().to_owned()).or_default() += 1;
     }
     counts
-}
-
-fn prediction_summary(predictions: &Predictions, config: &Config) -> PredictionSummary {
-    let known = !predictions.models.is_empty();
-    let totals = &predictions.totals;
-    PredictionSummary {
-        customers: predictions.scores.iter().flatten().count() as u64,
-        expected_buyers: known.then_some(totals.buyers),
-        horizon_days: config.predict.horizon_days,
-        expected_orders: known.then_some(totals.orders),
-        expected_value: totals.value.filter(|_| known),
-        totals_reliable: predictions.sufficiency.totals_reliable,
-        models: predictions
-            .models
-            .iter()
-            .filter_map(|model| serde_json::to_value(model).ok())
-            .collect(),
-        notes: predictions.notes.iter().map(ToString::to_string).collect(),
-    }
 }
 
 fn segment_size(name: &str, count: &Count, config: &Config) -> SegmentSize {

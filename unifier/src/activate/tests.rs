@@ -273,7 +273,10 @@ fn a_night_on_disk_counts_as_the_tables_in_memory_do() {
 fn every_column_of_people_and_scores_can_be_written() {
     let people = profile::people::people(&[], &purposes()).unwrap();
     let predictions = predict::score(&[], 20_000, &predict::PredictConfig::default());
-    let scores = predict::table::scores(std::iter::empty(), &predictions).unwrap();
+    let scores = predict::table::scores(std::iter::empty(), &predictions)
+        .next()
+        .unwrap()
+        .unwrap();
     let columns = people.columns().iter().chain(scores.columns());
     let unwritable: Vec<_> = columns.filter(|column| cell::Column::new(column).is_none()).collect();
     assert!(unwritable.is_empty(), "{unwritable:?}");

@@ -39,6 +39,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Pull { accept_gaps } => return night::pull(&place, *accept_gaps),
         Command::Run { now } => night::run(&place, *now),
         Command::Report => night::report(&place),
+        Command::Predict(cli::Predict::Report) => night::predictions(&place),
         Command::People(people) => people::people(&place, people),
         Command::Explain { a, b } => people::explain(&place, a, b),
         Command::Export(export) => export::export(&place, &export.what, &export.to, export.purpose.as_deref()),

@@ -123,3 +123,8 @@ pub(super) fn run_to_the_end(
 pub(super) fn report(place: &Place) -> anyhow::Result<()> {
     place.print(&Report::read(&place.tables()?.current()?)?)
 }
+
+/// Prints what the night in force expects, and how far to trust it.
+pub(super) fn predictions(place: &Place) -> anyhow::Result<()> {
+    place.print(&Report::read(&place.tables()?.current()?)?.predictions)
+}

@@ -246,7 +246,9 @@ impl PurchaseModel for BetaGeometric {
                     // Neighbouring rows mostly share x and T, and with them all but the probability of being alive.
                     let key = (row.x, row.age);
                     let (_, buys, orders) = alive.filter(|known| known.0 == key).unwrap_or_else(|| {
-                        let orders = drop_out[row.x as usize].expected_orders(shape, rate, horizons.orders);
+                        let wanted = horizons.orders > 0.0;
+                        let expected = || drop_out[row.x as usize].expected_orders(shape, rate, horizons.orders);
+                        let orders = if wanted { expected() } else { 0.0 };
                         (key, buys_within(shape, rate, horizons.buy), orders)
                     });
                     alive = Some((key, buys, orders));

@@ -2,7 +2,7 @@
 //! ranked above whom; that is `discrimination`.
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// No probability counts as surer than this, or one surprise would cost infinitely much.
 const SUREST: f64 = 1e-9;
@@ -26,8 +26,10 @@ pub struct Calibration {
 }
 
 /// One tenth of the customers. Equals stay together, so tenths may differ in size and even be empty.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tenth {
+    /// The lowest probability in it.
+    pub from: f64,
     /// How many there are.
     pub customers: u64,
     /// How many were expected to buy.
@@ -68,6 +70,9 @@ fn tenths(sorted: &[(f64, bool)]) -> [Tenth; TENTHS] {
     for equals in sorted.chunk_by(|a, b| a.0 == b.0) {
         // Equals belong where their middle one is.
         let tenth = &mut tenths[(TENTHS * (2 * below + equals.len()) / (2 * sorted.len())).min(TENTHS - 1)];
+        if tenth.customers == 0 {
+            tenth.from = equals[0].0;
+        }
         tenth.customers += equals.len() as u64;
         tenth.predicted += equals.iter().map(|one| one.0).sum::<f64>();
         tenth.bought += equals.iter().filter(|one| one.1).count() as u64;

@@ -1,69 +1,66 @@
-//! What is served: the way of scoring that did best when it was tried on the past, or, where there is no past to try it on, the
-//! model that explains the purchases best.
+//! What is served: what did best when it was tried on the past, or, where there is no past to try it on, the model that explains the
+//! purchases best together with the simplest rule.
 
-use super::backtest::Evaluation;
+use super::backtest::Choice;
 use super::candidate::{Candidate, Fitted, report};
 use super::gates::Sufficiency;
+use super::model::PurchaseModel;
 use super::note::Note;
 use super::scorer::Scorer;
 use super::tally::Tally;
 use super::{FittedModel, PredictConfig};
 
-/// What scores people, with its model fitted to all of today's customers.
+/// Every candidate fitted to all of today's customers, and who of them says what.
 pub struct Champion {
     /// Whose probabilities of an order are served.
     pub scorer: Scorer,
-    /// The scorer's model, which answers everything else.
-    pub fitted: Fitted,
+    /// Which model says how many orders come, and when.
+    pub orders: Candidate,
+    fitted: Vec<(Candidate, Fitted)>,
 }
 
-/// Fits every candidate, reports all of them and chooses one.
-pub fn choose(
-    tally: &Tally,
-    evaluation: Option<&Evaluation>,
-    config: &PredictConfig,
-    notes: &mut Vec<Note>,
-) -> (Vec<FittedModel>, Option<Champion>) {
-    let little_data = Sufficiency::is_little(tally.customers as usize, tally.repeaters as usize, config);
-    let fitted: Vec<Fitted> = Candidate::ALL
-        .iter()
-        .map(|candidate| candidate.fit(tally, little_data))
-        .collect();
-    let reports: Vec<FittedModel> = fitted
-        .iter()
-        .map(|fitted| report(fitted.model.as_ref(), tally, config.time_unit))
-        .collect();
-    let likelihoods = Candidate::ALL
-        .into_iter()
-        .zip(&reports)
-        .map(|(candidate, report)| (candidate, report.log_likelihood));
-    let likeliest = likelihoods.reduce(|a, b| if b.1 > a.1 { b } else { a });
-    let scorer = match evaluation {
-        Some(evaluation) => Some(evaluation.champion),
-        None => likeliest.map(|(candidate, _)| Scorer::Model(candidate)),
-    };
-    let chosen = Candidate::ALL
-        .into_iter()
-        .zip(fitted)
-        .find(|(candidate, _)| Some(*candidate) == scorer.map(Scorer::candidate));
-    let champion = scorer
-        .zip(chosen)
-        .map(|(scorer, (_, fitted))| Champion { scorer, fitted });
-    notes.extend(champion.as_ref().and_then(|champion| champion.fitted.remark.clone()));
-    notes.extend(verdict(evaluation, config));
-    (reports, champion)
-}
+impl Champion {
+    /// Fits every candidate, reports all of them and chooses.
+    pub fn choose(
+        tally: &Tally,
+        choice: Option<&Choice>,
+        config: &PredictConfig,
+        notes: &mut Vec<Note>,
+    ) -> (Vec<FittedModel>, Option<Self>) {
+        let little_data = Sufficiency::is_little(tally.customers as usize, tally.repeaters as usize, config);
+        let fitted: Vec<(Candidate, Fitted)> = Candidate::ALL
+            .iter()
+            .map(|candidate| (*candidate, candidate.fit(tally, little_data)))
+            .collect();
+        let reports: Vec<FittedModel> = fitted
+            .iter()
+            .map(|(_, fitted)| report(fitted.model.as_ref(), tally, config.time_unit))
+            .collect();
+        let likelihoods = Candidate::ALL.into_iter().zip(&reports);
+        let likeliest = likelihoods.reduce(|a, b| if b.1.log_likelihood > a.1.log_likelihood { b } else { a });
+        let Some((likeliest, _)) = likeliest else {
+            return (reports, None);
+        };
+        let champion = Self {
+            scorer: choice.map_or(Scorer::Blend(likeliest), |choice| choice.scorer),
+            orders: choice.map_or(likeliest, |choice| choice.orders),
+            fitted,
+        };
+        let used = champion
+            .fitted
+            .iter()
+            .filter(|(candidate, _)| champion.uses(*candidate));
+        notes.extend(used.filter_map(|(_, fitted)| fitted.remark.clone()));
+        (reports, Some(champion))
+    }
 
-fn verdict(evaluation: Option<&Evaluation>, config: &PredictConfig) -> Option<Note> {
-    let Some(evaluation) = evaluation else {
-        return Some(Note::NotTried {
-            needed: config.minimum_outcomes,
-        });
-    };
-    let comparison = evaluation.comparison;
-    (!comparison.model_is_better).then_some(Note::NoBetterThanRule {
-        model: evaluation.best_model,
-        rule: evaluation.best_rule,
-        difference: [comparison.difference, comparison.low, comparison.high],
-    })
+    fn uses(&self, candidate: Candidate) -> bool {
+        candidate == self.orders || candidate == self.scorer.candidate()
+    }
+
+    /// The fitted model of a candidate.
+    pub fn model(&self, candidate: Candidate) -> Option<&dyn PurchaseModel> {
+        let found = self.fitted.iter().find(|fitted| fitted.0 == candidate);
+        found.map(|(_, fitted)| fitted.model.as_ref())
+    }
 }

@@ -1,4 +1,4 @@
-//! How well a score tells those who bought from those who did not: area under the ROC curve, lift, and whether one score is
+//! How well a score tells those who bought from those who did not: area under the ROC curve, and whether one score is
 //! better than another beyond chance. Only the order of scores matters here. All counts are integers, so nothing depends on
 //! the order of the customers.
 
@@ -75,24 +75,6 @@ impl Placements {
     }
 }
 
-/// Buyers among the best tenth by score, relative to buyers among all; where the tenth cuts through equals, the expected number.
-pub fn lift_of_best_tenth(scores: &[f64], bought: &[bool]) -> f64 {
-    let mut ranked: Vec<(f64, bool)> = scores.iter().copied().zip(bought.iter().copied()).collect();
-    ranked.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let (mut room, mut hits) = (ranked.len() as f64 / 10.0, 0.0);
-    for equals in ranked.chunk_by(|a, b| a.0 == b.0) {
-        let buyers = equals.iter().filter(|one| one.1).count() as f64;
-        let taken = (room / equals.len() as f64).min(1.0);
-        hits += taken * buyers;
-        room -= taken * equals.len() as f64;
-        if room <= 0.0 {
-            break;
-        }
-    }
-    let buyers = bought.iter().filter(|bought| **bought).count() as f64;
-    if buyers > 0.0 { 10.0 * hits / buyers } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -132,14 +114,6 @@ mod tests {
         // Placement values of buyers: a 1, 1, ½; b ½, 0, 1: differences ½, 1, −½, variance 7/12. Of the others: a ⅔, 1; b ⅔, ⅓:
         // differences 0, ⅔, variance 2/9.
         assert!((a.variance_of_difference(&b, &bought) - (7.0 / 12.0 / 3.0 + 2.0 / 9.0 / 2.0)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn equal_scores_lift_nothing() {
-        let bought: Vec<bool> = (0..40).map(|i| i % 4 == 0).collect();
-        assert!((lift_of_best_tenth(&[1.0; 40], &bought) - 1.0).abs() < 1e-12);
-        let perfect: Vec<f64> = bought.iter().map(|b| f64::from(*b)).collect();
-        assert!((lift_of_best_tenth(&perfect, &bought) - 4.0).abs() < 1e-12);
     }
 
     proptest! {

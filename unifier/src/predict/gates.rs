@@ -1,7 +1,7 @@
 //! Whether there is enough to go by. It owns the thresholds' meaning: scores are always given, so that people can be ranked, but
-//! totals are only to be relied on when every gate is open.
+//! totals are only given when every gate is open.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::PredictConfig;
 use super::note::Note;
@@ -10,8 +10,21 @@ use super::summary::Summary;
 /// Without any order for this long, something is wrong with the source rather than with the customers.
 const STALE_AFTER_DAYS: u32 = 30;
 
+/// What the data are good for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Badge {
+    /// Nobody has bought anything.
+    #[default]
+    Nothing,
+    /// People can be ranked; sums would mislead.
+    RankingOnly,
+    /// Sums can be relied on.
+    Sufficient,
+}
+
 /// How much history there is, and whether it will do.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sufficiency {
     /// People with a purchase.
     pub customers: usize,
@@ -21,6 +34,10 @@ pub struct Sufficiency {
     pub history_days: u32,
     /// Whether sums over people (orders, buyers, money) can be relied on. When false, the notes say why.
     pub totals_reliable: bool,
+    /// The same as one word.
+    pub badge: Badge,
+    /// The day, in days since 1970-01-01, from which the history is long enough for this horizon, when it is not yet.
+    pub possible_from: Option<i32>,
 }
 
 impl Sufficiency {
@@ -50,8 +67,8 @@ impl Sufficiency {
             notes.push(Note::NobodyCameBack);
         }
         let needed = config.horizon_days.saturating_mul(config.history_horizons);
-        if history_days < needed {
-            let possible_from = today.saturating_add_unsigned(needed - history_days);
+        let possible_from = (history_days < needed).then(|| today.saturating_add_unsigned(needed - history_days));
+        if let Some(possible_from) = possible_from {
             notes.push(Note::ShortHistory {
                 days: history_days,
                 needed,
@@ -68,6 +85,12 @@ impl Sufficiency {
             repeaters,
             history_days,
             totals_reliable,
+            badge: if totals_reliable {
+                Badge::Sufficient
+            } else {
+                Badge::RankingOnly
+            },
+            possible_from,
         }
     }
 

@@ -4,7 +4,9 @@
 //! never reads a clock, a file or the store, and knows no person beyond a history of days and values. All sums run over sorted
 //! rows in a fixed order, so the same input gives the same bytes for any number of threads and any input order.
 
+pub mod amounts;
 pub mod backtest;
+pub mod band;
 pub mod beta_geometric;
 pub mod blend;
 pub mod calibration;
@@ -12,6 +14,9 @@ pub mod candidate;
 pub mod champion;
 pub mod discrimination;
 pub mod drop_out;
+pub mod evaluation;
+pub mod exact;
+pub mod gains;
 pub mod gamma;
 pub mod gamma_gamma;
 pub mod gates;
@@ -24,39 +29,49 @@ pub mod next_order;
 pub mod note;
 pub mod optimise;
 pub mod order_value;
+pub mod origins;
 pub mod pareto_likelihood;
 pub mod pareto_nbd;
 pub mod quadrature;
 pub mod reasons;
+pub mod report;
 pub mod rfm;
 #[cfg(test)]
 mod robustness;
 pub mod rules;
 pub mod scorer;
 pub mod scoring;
+pub mod settings;
 pub mod snapshot;
 pub mod summary;
 pub mod table;
 pub mod tally;
 pub mod trial;
+mod words;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use backtest::Evaluation;
+use backtest::{Backtest, Choice};
 use champion::Champion;
-use gamma_gamma::{Spend, Spends};
+use evaluation::{Drift, Evaluation};
 use gates::Sufficiency;
-use model::TimeUnit;
 use next_order::NextOrder;
 use note::Note;
-use order_value::OrderValue;
+use order_value::Valued;
 use reasons::Reasons;
 use rfm::Rfm;
-use scorer::Scorer;
 use scoring::Served;
+pub use settings::PredictConfig;
 use summary::Summary;
 use tally::Tally;
+
+/// The horizon of [`Score::p_buy_90d`], whatever is configured.
+pub const QUARTER_DAYS: u32 = 90;
+/// The horizon of [`Score::expected_orders_365d`] and its value, whatever is configured.
+pub const YEAR_DAYS: u32 = 365;
+/// A total that is off by more than this, up or down, is an alarm.
+const ALARMING: f64 = 0.2;
 
 /// One person's purchases.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -74,61 +89,27 @@ pub struct Purchase {
     pub value: Option<f64>,
 }
 
-/// How far to look ahead and when to trust the result.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PredictConfig {
-    /// For the probability of an order, in days.
-    pub horizon_days: u32,
-    /// For expected orders and value, in days.
-    pub long_horizon_days: u32,
-    /// The next order is dated within this many days, or not at all.
-    pub next_order_horizon_days: u32,
-    /// The unit in which fitted parameters are reported.
-    pub time_unit: TimeUnit,
-    /// Totals need at least so many customers.
-    pub minimum_customers: usize,
-    /// Totals need at least so many customers who came back.
-    pub minimum_repeaters: usize,
-    /// Totals need a history of at least so many horizons.
-    pub history_horizons: u32,
-    /// On how many past days, one horizon apart, the candidates are tried; 0 for none.
-    pub origins: u32,
-    /// A past day counts when at least so many people bought and did not buy within the horizon that followed.
-    pub minimum_outcomes: usize,
-}
-
-impl Default for PredictConfig {
-    fn default() -> Self {
-        Self {
-            horizon_days: 90,
-            long_horizon_days: 365,
-            next_order_horizon_days: 365,
-            time_unit: TimeUnit::default(),
-            minimum_customers: 500,
-            minimum_repeaters: 100,
-            history_horizons: 3,
-            origins: 3,
-            minimum_outcomes: 100,
-        }
-    }
-}
-
 /// One person's scores.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// Quintiles; see [`rfm`] for the tie rule.
     pub rfm: Rfm,
     /// Probability that the person has not dropped out for good.
     pub p_alive: f64,
-    /// Probability of an order within the horizon.
+    /// Probability of an order within the configured horizon.
     pub p_buy: f64,
     /// Percentage of all scored people whose `p_buy` is lower, 0 to below 100.
     pub p_buy_percentile: f64,
-    /// Expected orders within the long horizon.
+    /// Expected orders within the configured horizon.
     pub expected_orders: f64,
     /// Their expected value in the base currency; `None` when no order of anyone has a value.
     pub expected_value: Option<f64>,
+    /// Probability of an order within 90 days.
+    pub p_buy_90d: f64,
+    /// Expected orders within 365 days.
+    pub expected_orders_365d: f64,
+    /// Their expected value.
+    pub expected_value_365d: Option<f64>,
     /// When the next order comes, if it comes.
     pub next_order: NextOrder,
     /// Why `p_buy` is high or low, the strongest reason first.
@@ -149,15 +130,36 @@ pub struct FittedModel {
     pub customers: usize,
 }
 
-/// Sums over all people. Only to be shown as such when [`Sufficiency::totals_reliable`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+/// Sums over all people; none where the data do not allow them, see [`Sufficiency::totals_reliable`].
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Totals {
-    /// People expected to order within the horizon.
+    /// People expected to order within the configured horizon.
     pub buyers: f64,
-    /// Orders expected within the long horizon.
+    /// Orders expected within it.
     pub orders: f64,
     /// Their value in the base currency, when it is known.
     pub value: Option<f64>,
+    /// Orders expected within 365 days.
+    pub orders_365d: f64,
+    /// Their value.
+    pub value_365d: Option<f64>,
+}
+
+/// Who said what; the names stand in the scores and in the report.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Origin {
+    /// Says who buys: a model, a simple rule with a model's probabilities, or both together.
+    pub scorer: String,
+    /// Says how many orders come, and when.
+    pub orders: &'static str,
+    /// Says what an order is worth; empty when nothing does.
+    pub value: &'static str,
+    /// The night's day, in days since 1970-01-01.
+    pub trained_on: i32,
+    /// The back-test; empty when there was none.
+    pub backtest: String,
+    /// The configured horizon.
+    pub horizon_days: u32,
 }
 
 /// The result of the stage.
@@ -167,15 +169,14 @@ pub struct Predictions {
     pub scores: Vec<Option<Score>>,
     /// What was fitted.
     pub models: Vec<FittedModel>,
-    /// What says how likely an order is: a model, a simple rule with a model's probabilities, or both together. Its model says
-    /// everything else about when people buy.
-    pub champion: Option<Scorer>,
+    /// What is served; `None` when nobody has bought anything.
+    pub origin: Option<Origin>,
     /// How models and rules fared on past days; `None` when there was no past day to try them on.
     pub evaluation: Option<Evaluation>,
     /// How much there was to go by.
     pub sufficiency: Sufficiency,
     /// Sums for the report.
-    pub totals: Totals,
+    pub totals: Option<Totals>,
     /// What to know before trusting the above.
     pub notes: Vec<Note>,
 }
@@ -187,42 +188,81 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
     let summaries: Vec<Summary> = summarised.iter().flatten().copied().collect();
     let mut notes = left_out(histories, &summaries, today);
     let sufficiency = Sufficiency::check(&summaries, config, today, &mut notes);
+    let nothing = Predictions {
+        scores: vec![None; histories.len()],
+        sufficiency,
+        ..Predictions::default()
+    };
     if summaries.is_empty() {
-        return Predictions {
-            scores: vec![None; histories.len()],
-            sufficiency,
-            notes,
-            ..Predictions::default()
-        };
+        return Predictions { notes, ..nothing };
     }
-    let evaluation = Evaluation::new(histories, today, config);
+    let backtest = Backtest::new(histories, today, config);
+    let choice = backtest.as_ref().map(|backtest| backtest.choice);
+    notes.extend(Note::verdicts(backtest.as_ref(), config));
     let tally = Tally::new(&summaries);
-    let (mut models, champion) = champion::choose(&tally, evaluation.as_ref(), config, &mut notes);
-    let spends = Spends::new(summaries.iter().map(|s| Spend {
-        orders: s.paid_orders,
-        total: s.spend,
-    }));
+    let (mut models, champion) = Champion::choose(&tally, choice.as_ref(), config, &mut notes);
     let little_data = Sufficiency::is_little(sufficiency.customers, sufficiency.repeaters, config);
-    let order_value = OrderValue::fit(&spends, little_data, &mut notes);
-    models.extend(order_value.and_then(|value| value.report(&spends)));
-    let scores = champion.as_ref().map_or_else(Vec::new, |Champion { scorer, fitted }| {
-        let served = Served {
-            model: fitted.model.as_ref(),
-            scorer: *scorer,
-            order_value,
-        };
-        scoring::scores(&summaries, &tally, &served, today, config)
+    let spends = order_value::spends(&summaries);
+    let valued = Valued::all(&spends, little_data, &mut notes);
+    models.extend(order_value::repeat_orders_only(&summaries));
+    models.extend(valued.iter().find_map(|valued| valued.value.report(&spends)));
+    let valued = Valued::choose(&valued, choice.and_then(|choice: Choice| choice.value));
+    let scores = champion.as_ref().map_or_else(Vec::new, |champion| {
+        let (buyers, orders) = (
+            champion.model(champion.scorer.candidate()),
+            champion.model(champion.orders),
+        );
+        let served = buyers.zip(orders).map(|(buyers, orders)| Served {
+            scorer: champion.scorer,
+            buyers,
+            orders,
+            order_value: valued.map(|valued| valued.value),
+        });
+        served.map_or_else(Vec::new, |served| {
+            scoring::scores(&summaries, &tally, &served, today, config)
+        })
     });
-    let totals = Totals::new(&scores);
+    let evaluation = backtest.map(|backtest| with_drift(backtest.evaluation, &scores, config, &mut notes));
+    let origin = champion.map(|champion| Origin {
+        scorer: champion.scorer.to_string(),
+        orders: champion.orders.name(),
+        value: valued.map_or("", |valued| valued.method.name()),
+        trained_on: today,
+        backtest: evaluation
+            .as_ref()
+            .map_or_else(String::new, |evaluation| evaluation.id.clone()),
+        horizon_days: config.horizon_days,
+    });
     Predictions {
+        totals: sufficiency.totals_reliable.then(|| Totals::new(&scores)),
         scores: in_places(scores, &summarised),
         models,
-        champion: champion.map(|champion| champion.scorer),
+        origin,
         evaluation,
-        sufficiency,
-        totals,
         notes,
+        ..nothing
     }
+}
+
+/// Asks whether the present is like the past, and notes it when it is not.
+fn with_drift(
+    mut evaluation: Evaluation,
+    scores: &[Score],
+    config: &PredictConfig,
+    notes: &mut Vec<Note>,
+) -> Evaluation {
+    // Probabilities over different horizons differ without any drift.
+    let comparable = evaluation.horizon_days == config.horizon_days;
+    let p_buy: Option<Vec<f64>> = comparable.then(|| scores.iter().map(|score| score.p_buy).collect());
+    evaluation.drift = Drift::new(&evaluation, p_buy.as_deref());
+    if let Some(drift) = evaluation.drift.filter(Drift::is_alarming) {
+        notes.push(Note::Drift {
+            auc_change: drift.auc_change,
+        });
+    }
+    let band = evaluation.bands.orders.filter(|band| band.error.abs() > ALARMING);
+    notes.extend(band.map(|band| Note::TotalsOff { error: band.error }));
+    evaluation
 }
 
 /// What did not enter the forecast, or not as money.
@@ -251,20 +291,17 @@ fn in_places(scores: Vec<Score>, summarised: &[Option<Summary>]) -> Vec<Option<S
 
 impl Totals {
     fn new(scores: &[Score]) -> Self {
-        let mut sorted: Vec<(f64, f64, Option<f64>)> = scores
-            .iter()
-            .map(|s| (s.p_buy, s.expected_orders, s.expected_value))
-            .collect();
-        // Sums of floating-point numbers depend on their order, and the people come in any order.
-        let key = |t: &(f64, f64, Option<f64>)| (t.0, t.1, t.2.unwrap_or(0.0));
-        sorted.par_sort_unstable_by(|a, b| {
-            let (a, b) = (key(a), key(b));
-            a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.total_cmp(&b.2))
-        });
+        let sum = |of: fn(&Score) -> f64| exact::sum(&scores.iter().map(of).collect::<Vec<f64>>());
+        let money = |of: fn(&Score) -> Option<f64>| {
+            let values: Option<Vec<f64>> = scores.iter().map(of).collect();
+            values.map(|values| exact::sum(&values))
+        };
         Self {
-            buyers: sorted.iter().map(|t| t.0).sum(),
-            orders: sorted.iter().map(|t| t.1).sum(),
-            value: sorted.iter().map(|t| t.2).sum(),
+            buyers: sum(|score| score.p_buy),
+            orders: sum(|score| score.expected_orders),
+            value: money(|score| score.expected_value),
+            orders_365d: sum(|score| score.expected_orders_365d),
+            value_365d: money(|score| score.expected_value_365d),
         }
     }
 }

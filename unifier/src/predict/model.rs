@@ -19,6 +19,15 @@ pub enum TimeUnit {
 }
 
 impl TimeUnit {
+    /// The unit's name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
     /// The length in days.
     pub fn days(self) -> f64 {
         match self {
@@ -57,7 +66,7 @@ pub struct Forecast {
 pub struct Horizons {
     /// For [`Forecast::p_buy`].
     pub buy: f64,
-    /// For [`Forecast::expected_orders`].
+    /// For [`Forecast::expected_orders`]; 0 when nobody asks for them.
     pub orders: f64,
 }
 
@@ -86,6 +95,12 @@ pub trait PurchaseModel: Send + Sync {
 
     /// Shape and rate of the gamma distribution of the purchase rate, given the purchases of a customer who is still alive.
     fn purchase_rate(&self, customer: Observed) -> (f64, f64);
+
+    /// Shape and rate of the wait for the next order, given that it comes: P(wait > t) = (rate / (rate + t))^shape. Where customers
+    /// may drop out while they wait, orders that come at all come sooner.
+    fn wait(&self, customer: Observed) -> (f64, f64) {
+        self.purchase_rate(customer)
+    }
 
     /// Whether the fit to these customers lies at the edge of what was searched, so that a parameter means little.
     fn is_at_edge(&self, tally: &Tally) -> bool;

@@ -7,6 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
+use super::PredictConfig;
+use super::backtest::Backtest;
 use super::scorer::Scorer;
 
 /// One remark. Serialised as its code and its sentence.
@@ -83,6 +85,30 @@ pub enum Note {
         /// Difference of the areas under the curve, and its 95 % interval.
         difference: [f64; 3],
     },
+    /// The history is too short to try the whole horizon on it.
+    ShorterBacktest {
+        /// Days tried.
+        tried: u32,
+        /// Days asked for.
+        horizon: u32,
+    },
+    /// A simple rule counts orders better than every model.
+    RuleCountsBetter {
+        /// The rule.
+        rule: &'static str,
+        /// The best model, which is served: a rule says nothing about money or dates.
+        model: &'static str,
+    },
+    /// The present is no longer like the past.
+    Drift {
+        /// Change of the area under the curve.
+        auc_change: f64,
+    },
+    /// The total was off by much on past days.
+    TotalsOff {
+        /// Expected / actual − 1.
+        error: f64,
+    },
     /// Nobody has spent anything that is known.
     NoMoney,
     /// Gamma-Gamma's independence assumption does not hold.
@@ -114,10 +140,43 @@ impl Note {
             Self::NoDropOut { .. } => "no_drop_out",
             Self::NotTried { .. } => "not_tried",
             Self::NoBetterThanRule { .. } => "no_better_than_rule",
+            Self::ShorterBacktest { .. } => "shorter_backtest",
+            Self::RuleCountsBetter { .. } => "rule_counts_better",
+            Self::Drift { .. } => "drift",
+            Self::TotalsOff { .. } => "totals_off",
             Self::NoMoney => "no_money",
             Self::SpendFollowsFrequency { .. } => "spend_follows_frequency",
             Self::NoMeanOrderValue { .. } => "no_mean_order_value",
         }
+    }
+}
+
+impl Note {
+    /// What the back-test says in words.
+    pub fn verdicts(backtest: Option<&Backtest>, config: &PredictConfig) -> Vec<Self> {
+        let Some(Backtest { evaluation, choice }) = backtest else {
+            return vec![Self::NotTried {
+                needed: config.minimum_outcomes,
+            }];
+        };
+        let shorter = (evaluation.horizon_days < config.horizon_days).then_some(Self::ShorterBacktest {
+            tried: evaluation.horizon_days,
+            horizon: config.horizon_days,
+        });
+        let beaten = evaluation
+            .comparison
+            .as_ref()
+            .filter(|comparison| !comparison.model_is_better);
+        let no_better = beaten.map(|comparison| Self::NoBetterThanRule {
+            model: choice.best_model,
+            rule: choice.best_rule,
+            difference: [comparison.difference, comparison.low, comparison.high],
+        });
+        let counts = choice.better_rule_for_orders.map(|rule| Self::RuleCountsBetter {
+            rule: rule.name(),
+            model: choice.orders.name(),
+        });
+        [shorter, no_better, counts].into_iter().flatten().collect()
     }
 }
 
@@ -192,6 +251,25 @@ impl fmt::Display for Note {
                 f,
                 "{model} is no better than {rule} at saying who orders next (area under the curve {difference:+.3}, between \
                  {low:+.3} and {high:+.3}): people are ranked by {rule}, and the model only says how many will order"
+            ),
+            Self::ShorterBacktest { tried, horizon } => write!(
+                f,
+                "the history is too short to try {horizon} days on it, so everything was tried over {tried} days"
+            ),
+            Self::RuleCountsBetter { rule, model } => write!(
+                f,
+                "{rule} counted orders better than every model on past days; {model} is served, because a rule says nothing of \
+                 money or dates: do not lean on its totals"
+            ),
+            Self::Drift { auc_change } => write!(
+                f,
+                "the scores ranked people worse in the period just ended than before (area under the curve {auc_change:+.3}): \
+                 something has changed, so expect worse figures than the back-test's"
+            ),
+            Self::TotalsOff { error } => write!(
+                f,
+                "on past days the expected orders were {:+.0} % off, most likely the season: take the interval seriously",
+                100.0 * error
             ),
             Self::NoMoney => write!(
                 f,

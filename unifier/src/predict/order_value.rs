@@ -1,12 +1,40 @@
-//! The expected value of a customer's next order: Gamma-Gamma where its assumptions hold, otherwise the customer's own mean
-//! shrunk towards the shop's. It owns that choice and says why; it never looks at when people buy.
+//! The expected value of a customer's next order: Gamma-Gamma where its assumptions hold, the customer's own mean shrunk towards
+//! the shop's, or a plain mean. It owns which of them the data allow and says why; it never looks at when people buy.
 
 use super::FittedModel;
 use super::gamma_gamma::{GammaGamma, Spend, Spends};
 use super::note::Note;
+use super::summary::Summary;
 
 /// Above this, how often someone buys and how much they spend go together, and Gamma-Gamma's assumption is broken.
 const LARGEST_CORRELATION: f64 = 0.3;
+/// Never quite 0 orders, so that someone without any priced order still gets the shop's mean.
+const LEAST_WEIGHT: f64 = 1e-9;
+
+/// A way of valuing the next order, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueMethod {
+    /// Gamma-Gamma, fitted to all orders.
+    GammaGamma,
+    /// The customer's own mean, drawn towards the shop's.
+    ShrunkMean,
+    /// The customer's own mean.
+    OwnMean,
+    /// The shop's mean for all.
+    ShopMean,
+}
+
+impl ValueMethod {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::GammaGamma => "gamma_gamma_all_orders",
+            Self::ShrunkMean => "shrunk_mean",
+            Self::OwnMean => "own_mean",
+            Self::ShopMean => "shop_mean",
+        }
+    }
+}
 
 /// How order values are predicted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,43 +50,99 @@ pub enum OrderValue {
     },
 }
 
-impl OrderValue {
-    /// Chooses and fits; `None` when nobody has spent anything. `little_data` asks for a weak prior where the maximum is
-    /// degenerate.
-    pub fn fit(spends: &Spends, little_data: bool, notes: &mut Vec<Note>) -> Option<Self> {
+/// A way of valuing with its parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Valued {
+    /// The way.
+    pub method: ValueMethod,
+    /// The parameters.
+    pub value: OrderValue,
+}
+
+impl Valued {
+    /// Every way that these customers' spending allows, the preferred one first, with what has to be said about it; empty when
+    /// nobody has spent anything. `little_data` asks for a weak prior where Gamma-Gamma's maximum is degenerate.
+    pub fn all(spends: &Spends, little_data: bool, notes: &mut Vec<Note>) -> Vec<Self> {
         if spends.rows.is_empty() {
             notes.push(Note::NoMoney);
-            return None;
+            return Vec::new();
         }
-        let correlation = correlation(spends);
-        if correlation > LARGEST_CORRELATION {
-            notes.push(Note::SpendFollowsFrequency { correlation });
-            return Some(shrunk_mean(spends));
-        }
-        let mut model = GammaGamma::fit(spends, false);
-        if little_data && model.is_at_edge(spends) {
-            model = GammaGamma::fit(spends, true);
-            notes.push(Note::WeakPrior { model: "gamma_gamma" });
-        }
-        if model.q <= 1.0 {
-            notes.push(Note::NoMeanOrderValue { q: model.q });
-            return Some(shrunk_mean(spends));
-        }
-        if model.is_at_edge(spends) {
-            notes.push(Note::EdgeOfSearch { model: "gamma_gamma" });
-        }
-        Some(Self::GammaGamma(model))
+        let shop = spends.mean_order;
+        let mean = |weight| OrderValue::ShrunkMean { shop, weight };
+        let model = gamma_gamma(spends, little_data, notes).map(|model| Self {
+            method: ValueMethod::GammaGamma,
+            value: OrderValue::GammaGamma(model),
+        });
+        let others = [
+            (ValueMethod::ShrunkMean, shrunk_mean(spends)),
+            (ValueMethod::OwnMean, mean(LEAST_WEIGHT)),
+            (ValueMethod::ShopMean, mean(f64::INFINITY)),
+        ];
+        let others = others.map(|(method, value)| Self { method, value });
+        model.into_iter().chain(others).collect()
     }
 
-    /// The fitted model for the report; a shrunk mean has no likelihood and is described by a note.
+    /// The way that was chosen by back-test, if it can be had; otherwise the preferred one.
+    pub fn choose(all: &[Self], choice: Option<ValueMethod>) -> Option<Self> {
+        let chosen = all.iter().find(|valued| Some(valued.method) == choice);
+        chosen.or(all.first()).copied()
+    }
+}
+
+/// Gamma-Gamma where its assumptions hold.
+fn gamma_gamma(spends: &Spends, little_data: bool, notes: &mut Vec<Note>) -> Option<GammaGamma> {
+    let correlation = correlation(spends);
+    if correlation > LARGEST_CORRELATION {
+        notes.push(Note::SpendFollowsFrequency { correlation });
+        return None;
+    }
+    let mut model = GammaGamma::fit(spends, false);
+    if little_data && model.is_at_edge(spends) {
+        model = GammaGamma::fit(spends, true);
+        notes.push(Note::WeakPrior { model: "gamma_gamma" });
+    }
+    if model.q <= 1.0 {
+        notes.push(Note::NoMeanOrderValue { q: model.q });
+        return None;
+    }
+    if model.is_at_edge(spends) {
+        notes.push(Note::EdgeOfSearch { model: "gamma_gamma" });
+    }
+    Some(model)
+}
+
+/// What everybody spent, on all orders.
+pub fn spends(summaries: &[Summary]) -> Spends {
+    Spends::new(summaries.iter().map(|s| Spend {
+        orders: s.paid_orders,
+        total: s.spend,
+    }))
+}
+
+/// The fit of the literature, to repeat orders alone, for comparison with it; nothing when nobody came back.
+pub fn repeat_orders_only(summaries: &[Summary]) -> Option<FittedModel> {
+    let repeats = Spends::new(summaries.iter().map(|s| Spend {
+        orders: s.paid_orders - u32::from(s.first_value.is_some()),
+        total: s.spend - s.first_value.unwrap_or(0.0),
+    }));
+    let model = (!repeats.rows.is_empty()).then(|| GammaGamma::fit(&repeats, false))?;
+    Some(report("gamma_gamma", &model, &repeats))
+}
+
+fn report(name: &'static str, model: &GammaGamma, spends: &Spends) -> FittedModel {
+    FittedModel {
+        name,
+        parameters: vec![("p", model.p), ("q", model.q), ("gamma", model.gamma)],
+        log_likelihood: model.log_likelihood_of(spends).0,
+        customers: spends.rows.len(),
+    }
+}
+
+impl OrderValue {
+    /// The fitted model for the report; a mean has no likelihood and is described by a note.
     pub fn report(&self, spends: &Spends) -> Option<FittedModel> {
         let Self::GammaGamma(model) = self else { return None };
-        Some(FittedModel {
-            name: "gamma_gamma",
-            parameters: vec![("p", model.p), ("q", model.q), ("gamma", model.gamma)],
-            log_likelihood: model.log_likelihood_of(spends).0,
-            customers: spends.rows.len(),
-        })
+        Some(report(ValueMethod::GammaGamma.name(), model, spends))
     }
 
     /// Expected value of the next order, in the currency of `total`.
@@ -107,9 +191,8 @@ fn shrunk_mean(spends: &Spends) -> OrderValue {
     };
     let within = within.max(0.0);
     let between = (v - within * u) / n.max(1.0);
-    // Never quite 0, so that someone without any priced order still gets the shop's mean.
     let weight = if between > 0.0 {
-        (within / between).max(1e-9)
+        (within / between).max(LEAST_WEIGHT)
     } else {
         f64::INFINITY
     };
@@ -134,26 +217,25 @@ mod tests {
             .map(|i| (1 + i % 20, f64::from((1 + i % 20) * (10 + 5 * (i % 20)))))
             .collect();
         let mut notes = Vec::new();
-        let value = OrderValue::fit(&spends(&rows), false, &mut notes).unwrap();
-        assert!(matches!(value, OrderValue::ShrunkMean { .. }), "{value:?}");
+        let all = Valued::all(&spends(&rows), false, &mut notes);
+        let value = Valued::choose(&all, Some(ValueMethod::GammaGamma)).unwrap();
+        assert_eq!(value.method, ValueMethod::ShrunkMean);
         assert!(matches!(notes[..], [Note::SpendFollowsFrequency { .. }]), "{notes:?}");
     }
 
     #[test]
     fn equal_amounts_predict_that_amount() {
         let rows: Vec<_> = (0..50u32).map(|i| (1 + i % 3, 20.0 * f64::from(1 + i % 3))).collect();
-        let value = OrderValue::fit(&spends(&rows), true, &mut Vec::new()).unwrap();
-        assert!(
-            (value.expected(2, 40.0) - 20.0).abs() < 0.5,
-            "{value:?} {}",
-            value.expected(2, 40.0)
-        );
+        for Valued { method, value } in Valued::all(&spends(&rows), true, &mut Vec::new()) {
+            let expected = value.expected(2, 40.0);
+            assert!((expected - 20.0).abs() < 0.5, "{method:?} {value:?} {expected}");
+        }
     }
 
     #[test]
     fn nobody_paid_means_no_value() {
         let mut notes = Vec::new();
-        assert_eq!(OrderValue::fit(&spends(&[]), true, &mut notes), None);
+        assert_eq!(Valued::all(&spends(&[]), true, &mut notes), []);
         assert_eq!(notes, [Note::NoMoney]);
     }
 }

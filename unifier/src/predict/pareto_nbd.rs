@@ -112,6 +112,13 @@ impl PurchaseModel for ParetoNbd {
         (self.r + customer.repeats, self.alpha + customer.age)
     }
 
+    /// The order and the drop-out compete: the hazard of either is shape/(rate + t) + s/(β + T + t). One Pareto
+    /// distribution with the same slope at 0 stands for both; it is exact where α = β, and they are of a kind in most shops.
+    fn wait(&self, customer: Observed) -> (f64, f64) {
+        let (shape, rate) = self.purchase_rate(customer);
+        (shape + self.s * rate / (self.beta + customer.age), rate)
+    }
+
     fn is_at_edge(&self, tally: &Tally) -> bool {
         self.is_unsettled(tally)
     }

@@ -11,86 +11,103 @@ use super::rfm::rfm;
 use super::scorer::Scorer;
 use super::summary::Summary;
 use super::tally::Tally;
-use super::{PredictConfig, Score};
+use super::{PredictConfig, QUARTER_DAYS, Score, YEAR_DAYS};
 
 /// What everyone in a row shares.
 struct RowScore {
-    forecast: Forecast,
     next_order: NextOrder,
     reasons: Reasons,
 }
 
 /// What the scores are made with.
 pub struct Served<'a> {
-    /// Says how likely an order is.
+    /// Says how likely an order is, from the probabilities of `buyers`.
     pub scorer: Scorer,
-    /// Says everything else about when people buy.
-    pub model: &'a dyn PurchaseModel,
+    /// The scorer's model.
+    pub buyers: &'a dyn PurchaseModel,
+    /// Says how many orders come, and when.
+    pub orders: &'a dyn PurchaseModel,
     /// Says what an order is worth.
     pub order_value: Option<OrderValue>,
 }
 
+/// Forecasts of every row over one horizon.
+struct Ahead {
+    /// By the model of orders.
+    orders: Vec<Forecast>,
+    /// Everyone's probability of an order, by the scorer.
+    p_buy: Vec<f64>,
+}
+
+impl Ahead {
+    /// Looks `buy` days ahead for the probability, `orders` days ahead for the number of orders.
+    fn new(summaries: &[Summary], tally: &Tally, served: &Served, buy: u32, orders: u32) -> Self {
+        let horizons = Horizons {
+            buy: f64::from(buy),
+            orders: f64::from(orders),
+        };
+        let of_orders = served.orders.forecast(tally, horizons);
+        let same = served.orders.name() == served.buyers.name();
+        let of_buyers = (!same).then(|| {
+            served.buyers.forecast(
+                tally,
+                Horizons {
+                    orders: 0.0,
+                    ..horizons
+                },
+            )
+        });
+        let rows = of_buyers.as_ref().unwrap_or(&of_orders);
+        let of_model = tally.row_of.iter().map(|&row| rows[row as usize].p_buy).collect();
+        Self {
+            p_buy: served.scorer.probabilities(summaries, of_model),
+            orders: of_orders,
+        }
+    }
+}
+
 /// The scores of the summaries that `tally` was made from, in their order.
 pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32, config: &PredictConfig) -> Vec<Score> {
-    let rows = row_scores(tally, served.model, &Typical::new(summaries), today, config);
-    let of_model = tally
-        .row_of
-        .iter()
-        .map(|&row| rows[row as usize].forecast.p_buy)
-        .collect();
-    let p_buy = served.scorer.probabilities(summaries, of_model);
-    let (rfm, percentiles) = (rfm(summaries), percentiles(&p_buy));
+    let horizon = config.horizon_days;
+    let rows = row_scores(tally, served, &Typical::new(summaries), today, config);
+    let near = Ahead::new(summaries, tally, served, horizon, horizon);
+    let fixed = Ahead::new(summaries, tally, served, QUARTER_DAYS, YEAR_DAYS);
+    let (rfm, percentiles) = (rfm(summaries), percentiles(&near.p_buy));
     let score = |person: usize| {
-        let shared = &rows[tally.row_of[person] as usize];
-        let Forecast {
-            p_alive,
-            expected_orders,
-            ..
-        } = shared.forecast;
+        let row = tally.row_of[person] as usize;
         let Summary { paid_orders, spend, .. } = summaries[person];
         let per_order = served.order_value.map(|value| value.expected(paid_orders, spend));
+        let expected_orders = near.orders[row].expected_orders;
+        let expected_orders_365d = fixed.orders[row].expected_orders;
+        let (p_buy, p_buy_90d) = (near.p_buy[person], fixed.p_buy[person]);
         Score {
             rfm: rfm[person],
             // Who orders is alive, whoever says so.
-            p_alive: p_alive.max(p_buy[person]),
-            p_buy: p_buy[person],
+            p_alive: near.orders[row].p_alive.max(p_buy).max(p_buy_90d),
+            p_buy,
             p_buy_percentile: percentiles[person],
             expected_orders,
             expected_value: per_order.map(|value| value * expected_orders),
-            next_order: shared.next_order,
-            reasons: shared.reasons,
+            p_buy_90d,
+            expected_orders_365d,
+            expected_value_365d: per_order.map(|value| value * expected_orders_365d),
+            next_order: rows[row].next_order,
+            reasons: rows[row].reasons,
         }
     };
     (0..summaries.len()).into_par_iter().map(score).collect()
 }
 
-fn row_scores(
-    tally: &Tally,
-    model: &dyn PurchaseModel,
-    typical: &Typical,
-    today: i32,
-    config: &PredictConfig,
-) -> Vec<RowScore> {
-    let horizon = f64::from(config.horizon_days);
-    let horizons = Horizons {
-        buy: horizon,
-        orders: f64::from(config.long_horizon_days),
-    };
-    let row = |(row, forecast)| {
+fn row_scores(tally: &Tally, served: &Served, typical: &Typical, today: i32, config: &PredictConfig) -> Vec<RowScore> {
+    let row = |row| {
         let customer = tally.observed(row);
-        let (shape, rate) = model.purchase_rate(customer);
+        let (shape, rate) = served.orders.wait(customer);
         RowScore {
-            forecast,
             next_order: NextOrder::new(shape, rate, f64::from(config.next_order_horizon_days), today),
-            reasons: typical.explain(customer, model, horizon),
+            reasons: typical.explain(customer, served.buyers, f64::from(config.horizon_days)),
         }
     };
-    tally
-        .rows
-        .par_iter()
-        .zip(model.forecast(tally, horizons))
-        .map(row)
-        .collect()
+    tally.rows.par_iter().map(row).collect()
 }
 
 /// For each person the percentage of people with a strictly lower value.

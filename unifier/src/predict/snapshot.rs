@@ -6,14 +6,25 @@ use rayon::prelude::*;
 use super::History;
 use super::summary::Summary;
 
+/// What one customer did within the horizon.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct After {
+    /// Days with an order.
+    pub orders: u32,
+    /// Those of them with a known, positive value.
+    pub paid_orders: u32,
+    /// Their value together, in the base currency.
+    pub spend: f64,
+}
+
 /// Everyone who was a customer on `day`.
 pub struct Snapshot {
     /// Days since 1970-01-01.
     pub day: i32,
     /// What was known of each.
     pub customers: Vec<Summary>,
-    /// Days with an order within the horizon that followed, for each.
-    pub orders: Vec<u32>,
+    /// What each did within the horizon that followed.
+    pub after: Vec<After>,
     /// Whether there was one.
     pub bought: Vec<bool>,
 }
@@ -21,19 +32,14 @@ pub struct Snapshot {
 impl Snapshot {
     /// Looks back to `day`; the horizon that follows it, and the period that ends with it, are `horizon` days long.
     pub fn new(histories: &[History], day: i32, horizon: u32) -> Self {
-        let known = |history: &History| {
-            Some((
-                Summary::new(history, day, horizon)?,
-                orders_within(history, day, horizon),
-            ))
-        };
-        let known: Vec<(Summary, u32)> = histories.par_iter().filter_map(known).collect();
-        let (customers, orders): (Vec<Summary>, Vec<u32>) = known.into_iter().unzip();
-        let bought = orders.iter().map(|&orders| orders > 0).collect();
+        let known = |history: &History| Some((Summary::new(history, day, horizon)?, After::new(history, day, horizon)));
+        let known: Vec<(Summary, After)> = histories.par_iter().filter_map(known).collect();
+        let (customers, after): (Vec<Summary>, Vec<After>) = known.into_iter().unzip();
+        let bought = after.iter().map(|after| after.orders > 0).collect();
         Self {
             day,
             customers,
-            orders,
+            after,
             bought,
         }
     }
@@ -44,17 +50,17 @@ impl Snapshot {
     }
 }
 
-fn orders_within(history: &History, day: i32, horizon: u32) -> u32 {
-    let until = day.saturating_add_unsigned(horizon);
-    let mut days: Vec<i32> = history
-        .purchases
-        .iter()
-        .map(|p| p.day)
-        .filter(|&d| day < d && d <= until)
-        .collect();
-    days.sort_unstable();
-    days.dedup();
-    days.len() as u32
+impl After {
+    fn new(history: &History, day: i32, horizon: u32) -> Self {
+        let until = day.saturating_add_unsigned(horizon);
+        let within = history.purchases.iter().filter(|p| day < p.day && p.day <= until);
+        let purchases = within.cloned().collect();
+        Summary::new(&History { purchases }, until, horizon).map_or_else(Self::default, |summary| Self {
+            orders: summary.repeats + 1,
+            paid_orders: summary.paid_orders,
+            spend: summary.spend,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +81,10 @@ mod tests {
             snapshot.customers,
             [Summary::new(&history(&[10, 50]), 100, 30).unwrap()]
         );
-        assert_eq!((snapshot.orders, snapshot.bought), (vec![2], vec![true]));
+        let after = After {
+            orders: 2,
+            ..After::default()
+        };
+        assert_eq!((snapshot.after, snapshot.bought), (vec![after], vec![true]));
     }
 }

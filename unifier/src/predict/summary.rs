@@ -18,6 +18,8 @@ pub struct Summary {
     pub paid_orders: u32,
     /// The value of those occasions together, in the base currency.
     pub spend: f64,
+    /// The value of the first occasion, when it is known and positive.
+    pub first_value: Option<f64>,
     /// Occasions that count as orders but not as money: no known value, or refunds that ate it up.
     pub unpriced_orders: u32,
     /// Days with an order in the period just ended.
@@ -68,6 +70,7 @@ struct Occasions {
     day_value: f64,
     paid: u32,
     spend: f64,
+    first_value: Option<f64>,
 }
 
 impl Occasions {
@@ -89,6 +92,7 @@ impl Occasions {
         if self.day_value > 0.0 && self.day_value.is_finite() {
             self.paid += 1;
             self.spend += self.day_value;
+            self.first_value = self.first_value.or((self.days == 1).then_some(self.day_value));
         }
         self.day_value = 0.0;
     }
@@ -103,6 +107,7 @@ impl Occasions {
             age: today.abs_diff(first_day),
             paid_orders: self.paid,
             spend: self.spend,
+            first_value: self.first_value,
             unpriced_orders: self.days - self.paid,
             recent_orders: self.recent,
         })

@@ -117,7 +117,8 @@ impl<'a> Profiles<'a> {
         chunks(rows.len()).map(|places| facts::events_daily(&rows[places], self.input.people))
     }
 
-    /// Each person's purchases in the order of time, person by person.
+    /// Each person's purchases in the order of time, person by person. An order for nothing (a gift, a voucher) is no purchase, but
+    /// who places it is alive: it counts in time and not in money.
     pub fn histories(&self) -> Vec<History> {
         let history = |place| {
             let orders = self
@@ -125,10 +126,10 @@ impl<'a> Profiles<'a> {
                 .orders()
                 .of(place)
                 .iter()
-                .filter(|order| order.verdict.is_ok());
+                .filter(|order| matches!(order.verdict, Ok(()) | Err(purchase::NoPurchase::ZeroAmount)));
             let purchase = |order: &orders::LedgerOrder<'_>| Purchase {
                 day: order.told.ordered_at.utc_day(),
-                value: order.value.map(|value| value.as_f64()),
+                value: order.value.map(|value| value.as_f64()).filter(|value| *value > 0.0),
             };
             History {
                 purchases: orders.map(purchase).collect(),

@@ -98,6 +98,13 @@ pub const FIELDS: &[Field] = &[
     scores("frequency", Kind::Number, "fifth by frequency, 1 to 5"),
     scores("monetary", Kind::Number, "fifth by value, 1 to 5"),
     scores("p_alive", Kind::Number, "probability that they are still a customer"),
+    scores(
+        "p_buy",
+        Kind::Number,
+        "probability of an order within the configured horizon",
+    ),
+    scores("expected_orders", Kind::Number, "orders to expect within that horizon"),
+    scores("expected_value", Kind::Number, "what those orders are worth"),
     scores("p_buy_90d", Kind::Number, "probability of an order in the next 90 days"),
     scores(
         "p_buy_percentile",

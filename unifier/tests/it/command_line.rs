@@ -116,6 +116,7 @@ fn every_command_explains_itself() {
         "pull",
         "run",
         "report",
+        "predict report",
         "people find",
         "people show",
         "explain",

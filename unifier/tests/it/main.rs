@@ -11,5 +11,6 @@ mod consent;
 mod erasure;
 mod example;
 mod killed;
+mod predictions;
 mod program;
 mod same_bytes;

@@ -216,7 +216,10 @@ fn names_that_nobody_has_are_remarked_with_the_nearest() {
 fn every_field_is_a_column_of_its_table_that_can_be_compared() {
     let people = profile::people::people(&[], &purposes()).unwrap();
     let predictions = predict::score(&[], 20_000, &predict::PredictConfig::default());
-    let scores = predict::table::scores(std::iter::empty(), &predictions).unwrap();
+    let scores = predict::table::scores(std::iter::empty(), &predictions)
+        .next()
+        .unwrap()
+        .unwrap();
     for field in FIELDS {
         let table = if field.table == Table::People { &people } else { &scores };
         let column = table

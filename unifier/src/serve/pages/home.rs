@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking, words};
 use crate::ingest::Intake;
+use crate::predict::report::Counted;
 use crate::report::Report;
 
 /// `GET /`
@@ -43,8 +44,8 @@ fn body(language: Language, report: &Report) -> Markup {
 fn figures(language: Language, report: &Report) -> Markup {
     let expected = report
         .predictions
-        .expected_buyers
-        .map_or("–".to_owned(), |buyers| language.decimal(buyers, 0));
+        .total(Counted::Buyers, report.predictions.horizon_days)
+        .map_or("–".to_owned(), |buyers| language.decimal(buyers.expected, 0));
     let within = match language {
         Language::English => format!("expected to buy within {} days", report.predictions.horizon_days),
         Language::French => format!("achats attendus d'ici {} jours", report.predictions.horizon_days),

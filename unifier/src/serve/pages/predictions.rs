@@ -4,12 +4,12 @@ use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use axum::extract::State;
 use maud::{Markup, html};
-use serde_json::Value;
 
 use super::super::chart::{Bar, bars};
 use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking};
 use super::home::report;
+use crate::predict::report::{Counted, Model, Total};
 use crate::report::Report;
 
 /// `GET /predictions`
@@ -36,7 +36,7 @@ struct Spread {
 impl Spread {
     fn read(night: &crate::store::Night) -> Result<Self, PageError> {
         let mut spread = Self::default();
-        for batch in night.read("scores", Some(&["recency", "frequency", "p_buy_90d"]))? {
+        for batch in night.read("scores", Some(&["recency", "frequency", "p_buy"]))? {
             spread.add(&batch);
         }
         Ok(spread)
@@ -49,7 +49,7 @@ impl Spread {
                 .and_then(|column| column.as_primitive_opt::<Int64Type>())
         };
         let shares = batch
-            .column_by_name("p_buy_90d")
+            .column_by_name("p_buy")
             .and_then(|column| column.as_primitive_opt::<Float64Type>());
         for share in shares.into_iter().flat_map(|shares| shares.iter().flatten()) {
             self.p_buy[((share * 10.0) as usize).min(9)] += 1;
@@ -78,9 +78,8 @@ fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
 
 fn sentence(language: Language, report: &Report) -> Markup {
     let expected = &report.predictions;
-    let share = expected
-        .expected_buyers
-        .map(|buyers| buyers / expected.customers.max(1) as f64);
+    let buyers = expected.total(Counted::Buyers, expected.horizon_days);
+    let share = buyers.map(|buyers| buyers.expected / expected.customers.max(1) as f64);
     let Some(share) = share else {
         return html! { p .notice { (language.say("There is not enough to predict from yet.", "Il n'y a pas encore de quoi prévoir.")) } };
     };
@@ -97,21 +96,31 @@ fn sentence(language: Language, report: &Report) -> Markup {
 }
 
 fn figures(language: Language, report: &Report) -> Markup {
-    let expected = &report.predictions;
-    let whole = |value: Option<f64>| value.map_or("–".to_owned(), |value| language.decimal(value, 0));
-    let trust = match expected.totals_reliable {
-        true => language.say("enough data for totals", "assez de données pour un total"),
-        false => language.say(
-            "too little data for totals: a rough idea",
-            "trop peu de données pour un total : une idée",
-        ),
+    html! { @for total in &report.predictions.totals { (one_total(language, total, &report.currency)) } }
+}
+
+fn one_total(language: Language, total: &Total, currency: &str) -> Markup {
+    let whole = |value: f64| match total.of {
+        Counted::Value => format!("{}\u{a0}{currency}", language.decimal(value, 0)),
+        Counted::Buyers | Counted::Orders => language.decimal(value, 0),
     };
-    let money = format!("{}\u{a0}{}", whole(expected.expected_value), report.currency);
-    html! {
-        (figure(&whole(expected.expected_buyers), language.say("buyers", "acheteurs"), Some(trust)))
-        (figure(&whole(expected.expected_orders), language.say("orders within a year", "commandes en un an"), Some(trust)))
-        (figure(&money, language.say("within a year", "en un an"), Some(trust)))
-    }
+    let what = match total.of {
+        Counted::Buyers => language.say("buyers", "acheteurs"),
+        Counted::Orders => language.say("orders", "commandes"),
+        Counted::Value => language.say("income", "recettes"),
+    };
+    let label = match language {
+        Language::English => format!("{what} within {} days", total.within_days),
+        Language::French => format!("{what} d'ici {} jours", total.within_days),
+    };
+    let note = match (language, total.low.zip(total.high)) {
+        (Language::English, Some((low, high))) => format!("4 times in 5 between {} and {}", whole(low), whole(high)),
+        (Language::French, Some((low, high))) => format!("4 fois sur 5 entre {} et {}", whole(low), whole(high)),
+        (_, None) => language
+            .say("how far off this may be was not tried", "marge d'erreur non mesurée")
+            .to_owned(),
+    };
+    figure(&whole(total.expected), &label, Some(&note))
 }
 
 fn p_buy(language: Language, report: &Report, spread: &Spread) -> Markup {
@@ -185,15 +194,13 @@ fn models(language: Language, report: &Report) -> Markup {
     }
 }
 
-fn one_model(language: Language, model: &Value) -> Markup {
-    let parameters = model["parameters"].as_object().into_iter().flatten();
-    let parameters = parameters.filter_map(|(name, value)| Some((name, value.as_f64()?)));
+fn one_model(language: Language, model: &Model) -> Markup {
     html! {
         tr {
-            th scope="row" { code { (model["name"].as_str().unwrap_or_default()) } }
-            td { @for (name, value) in parameters { span .pair { (name) " = " (significant(language, value)) } " " } }
-            td .number { @if let Some(fit) = model["log_likelihood"].as_f64() { (language.decimal(fit, 2)) } }
-            td .number { @if let Some(customers) = model["customers"].as_u64() { (language.number(customers)) } }
+            th scope="row" { code { (model.name) } }
+            td { @for (name, value) in &model.parameters { span .pair { (name) " = " (significant(language, *value)) } " " } }
+            td .number { (language.decimal(model.log_likelihood, 2)) }
+            td .number { (language.number(model.customers as u64)) }
         }
     }
 }

@@ -1,0 +1,192 @@
+//! What a night's report says of predictions, for programs (JSON) and pages. The words for people are in `words`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::band::Band;
+use super::evaluation::Evaluation;
+use super::gates::Sufficiency;
+use super::model::TimeUnit;
+use super::note::iso_date;
+use super::order_value::ValueMethod;
+use super::{FittedModel, PredictConfig, Predictions, Totals, YEAR_DAYS};
+
+/// What is expected, by what, and how far to trust it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PredictionReport {
+    /// People with a purchase.
+    pub customers: u64,
+    /// Days looked ahead.
+    pub horizon_days: u32,
+    /// The currency of all money.
+    pub currency: String,
+    /// The day of the night, as 2026-11-24: nothing after it is known.
+    pub trained_at: String,
+    /// The day of the first order, as 2026-01-31.
+    pub trained_from: Option<String>,
+    /// Whether there is enough data to rely on totals.
+    pub totals_reliable: bool,
+    /// How much data there is, and what it is good for.
+    pub sufficiency: Sufficiency,
+    /// The sums, each with its interval; none where the data are good for ranking only.
+    pub totals: Vec<Total>,
+    /// What says who buys.
+    pub champion: Option<String>,
+    /// What says the rest.
+    pub served: Option<Served>,
+    /// The fitted models.
+    pub models: Vec<Model>,
+    /// How everything fared on past days.
+    pub evaluation: Evaluation,
+    /// What a reader of these figures must know, in words.
+    pub notes: Vec<String>,
+}
+
+/// What a total counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counted {
+    /// People who order.
+    Buyers,
+    /// Orders.
+    Orders,
+    /// Money.
+    Value,
+}
+
+/// A sum over all customers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Total {
+    /// What it counts.
+    pub of: Counted,
+    /// Within how many days from the night.
+    pub within_days: u32,
+    /// What is expected.
+    pub expected: f64,
+    /// Four times in five it comes to at least this; unknown for what was never tried.
+    pub low: Option<f64>,
+    /// And to at most this.
+    pub high: Option<f64>,
+}
+
+/// Who says what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Served {
+    /// Who buys: the same as the champion.
+    pub p_buy: String,
+    /// How many orders come, and when.
+    pub orders: String,
+    /// What an order is worth.
+    pub value: Option<String>,
+    /// The back-test that chose them.
+    pub backtest: Option<String>,
+}
+
+/// A model as it was fitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// `bg_nbd`, `mbg_nbd`, `pareto_nbd`, `gamma_gamma` (repeat orders only, for comparison with the literature),
+    /// `gamma_gamma_all_orders`.
+    pub name: String,
+    /// By name.
+    pub parameters: BTreeMap<String, f64>,
+    /// ln of the likelihood.
+    pub log_likelihood: f64,
+    /// How many customers it was fitted to.
+    pub customers: usize,
+    /// The unit of time of parameters and likelihood; nothing for models of money, whose unit is the currency.
+    pub time_unit: Option<TimeUnit>,
+    /// Whether scores come from it.
+    pub served: bool,
+}
+
+impl PredictionReport {
+    /// The report of one night's predictions.
+    pub fn new(predictions: &Predictions, config: &PredictConfig, today: i32, currency: &str) -> Self {
+        let sufficiency = predictions.sufficiency;
+        let customers = sufficiency.customers as u64;
+        let evaluation = predictions.evaluation.clone().unwrap_or_default();
+        let served = predictions.origin.as_ref().map(|origin| Served {
+            p_buy: origin.scorer.clone(),
+            orders: origin.orders.to_owned(),
+            value: (!origin.value.is_empty()).then(|| origin.value.to_owned()),
+            backtest: (!origin.backtest.is_empty()).then(|| origin.backtest.clone()),
+        });
+        let is_served = |name: &str| {
+            served.as_ref().is_some_and(|served| {
+                let model = served.p_buy.split('+').next() == Some(name);
+                model || served.orders == name || served.value.as_deref() == Some(name)
+            })
+        };
+        Self {
+            customers,
+            horizon_days: config.horizon_days,
+            currency: currency.to_owned(),
+            trained_at: iso_date(today),
+            trained_from: (customers > 0).then(|| iso_date(today.saturating_sub_unsigned(sufficiency.history_days))),
+            totals_reliable: sufficiency.totals_reliable,
+            sufficiency,
+            totals: predictions
+                .totals
+                .map_or_else(Vec::new, |totals| self::totals(&totals, &evaluation, config)),
+            champion: served.as_ref().map(|served| served.p_buy.clone()),
+            models: predictions
+                .models
+                .iter()
+                .map(|model| Model::new(model, config.time_unit, is_served(model.name)))
+                .collect(),
+            served,
+            evaluation,
+            notes: predictions.notes.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// A total by what it counts and how far it looks, if there is one.
+    pub fn total(&self, of: Counted, within_days: u32) -> Option<&Total> {
+        self.totals
+            .iter()
+            .find(|total| total.of == of && total.within_days == within_days)
+    }
+}
+
+impl Model {
+    fn new(model: &FittedModel, unit: TimeUnit, served: bool) -> Self {
+        let of_money = [ValueMethod::GammaGamma.name(), "gamma_gamma"].contains(&model.name);
+        let parameters = model.parameters.iter();
+        Self {
+            name: model.name.to_owned(),
+            parameters: parameters.map(|(name, value)| ((*name).to_owned(), *value)).collect(),
+            log_likelihood: model.log_likelihood,
+            customers: model.customers,
+            time_unit: (!of_money).then_some(unit),
+            served,
+        }
+    }
+}
+
+fn totals(totals: &Totals, evaluation: &Evaluation, config: &PredictConfig) -> Vec<Total> {
+    let total = |of, within_days, expected: f64, band: Option<Band>| Total {
+        of,
+        within_days,
+        expected,
+        low: band.map(|band| expected * band.low),
+        high: band.map(|band| expected * band.high),
+    };
+    let (horizon, bands) = (config.horizon_days, evaluation.bands);
+    let near = [
+        Some(total(Counted::Buyers, horizon, totals.buyers, bands.buyers)),
+        Some(total(Counted::Orders, horizon, totals.orders, bands.orders)),
+        totals
+            .value
+            .map(|value| total(Counted::Value, horizon, value, bands.value)),
+    ];
+    let year = [
+        Some(total(Counted::Orders, YEAR_DAYS, totals.orders_365d, None)),
+        totals
+            .value_365d
+            .map(|value| total(Counted::Value, YEAR_DAYS, value, None)),
+    ];
+    let year = year.into_iter().filter(|_| horizon != YEAR_DAYS);
+    near.into_iter().chain(year).flatten().collect()
+}

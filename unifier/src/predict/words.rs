@@ -1,0 +1,245 @@
+//! The prediction report in the words of those who act on it: one sentence per trait, tables for what takes more than a sentence.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::evaluation::{Evaluation, LiftCurve};
+use super::gates::Badge;
+use super::report::{Counted, PredictionReport, Total};
+use crate::report::{grouped, table};
+
+impl Display for PredictionReport {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let horizon = self.horizon_days;
+        writeln!(f, "Predictions as of {}, {horizon} days ahead\n", self.trained_at)?;
+        self.data(f)?;
+        self.expected(f)?;
+        if !self.evaluation.origins.is_empty() {
+            self.who_buys(f)?;
+            self.how_much(f)?;
+            tables(f, &self.evaluation)?;
+        }
+        self.fitted(f)?;
+        self.notes.iter().try_for_each(|note| writeln!(f, "· {note}"))
+    }
+}
+
+impl PredictionReport {
+    fn data(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let badge = match self.sufficiency.badge {
+            Badge::Nothing => "NOTHING TO GO BY: nobody has a purchase yet",
+            Badge::RankingOnly => "RANKING ONLY: people can be ranked, sums would mislead; the reasons are below",
+            Badge::Sufficient => "SUFFICIENT: scores and totals can be used",
+        };
+        let s = &self.sufficiency;
+        writeln!(f, "How much there is to go by\n  {badge}")?;
+        writeln!(
+            f,
+            "  {} customers, of whom {} came back; {} days of orders\n",
+            grouped(s.customers as u64),
+            grouped(s.repeaters as u64),
+            grouped(u64::from(s.history_days))
+        )
+    }
+
+    fn expected(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "What is expected")?;
+        if self.totals.is_empty() {
+            writeln!(f, "  no totals: see below for why, and from when")?;
+        }
+        self.totals
+            .iter()
+            .try_for_each(|total| writeln!(f, "  {}", self.sentence(total)))?;
+        writeln!(f)
+    }
+
+    fn sentence(&self, total: &Total) -> String {
+        let whole = |value: f64| grouped(value.round().max(0.0) as u64);
+        let (expected, days) = (whole(total.expected), total.within_days);
+        let what = match total.of {
+            Counted::Buyers => format!(
+                "{expected} of {} customers order within {days} days",
+                grouped(self.customers)
+            ),
+            Counted::Orders => format!("{expected} orders come within {days} days"),
+            Counted::Value => format!("{expected} {} come in within {days} days", self.currency),
+        };
+        match total.low.zip(total.high) {
+            Some((low, high)) => format!(
+                "{what}; four times in five it is between {} and {}",
+                whole(low),
+                whole(high)
+            ),
+            None => format!("{what}; how far this may be off was not tried"),
+        }
+    }
+
+    fn who_buys(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let evaluation = &self.evaluation;
+        let champion = self.champion.as_deref().unwrap_or_default();
+        writeln!(f, "Who orders (p_buy): {champion}")?;
+        let tenth = evaluation.tenths.iter().rev().find(|tenth| tenth.customers > 0);
+        let origin = evaluation.origins.first();
+        if let (Some(tenth), Some(origin)) = (tenth, origin) {
+            let of_hundred = |part: u64, all: usize| (100.0 * part as f64 / all.max(1) as f64).round();
+            writeln!(
+                f,
+                "  {} of 100 customers of the best tenth ordered within {} days of {}; of all customers, {} of 100 did",
+                of_hundred(tenth.bought, tenth.customers as usize),
+                evaluation.horizon_days,
+                origin.day,
+                of_hundred(origin.buyers as u64, origin.customers)
+            )?;
+        }
+        for curve in &evaluation.lift {
+            let share = |part: usize| (100.0 * curve.shares.get(part).copied().unwrap_or(0.0)).round();
+            writeln!(
+                f,
+                "  {} found {} of 100 buyers in its best tenth, {} in its best fifth",
+                curve.name,
+                share(2),
+                share(4)
+            )?;
+        }
+        if let Some(c) = &evaluation.comparison {
+            let verdict = if c.model_is_better {
+                "ranks better than"
+            } else {
+                "ranks no better than"
+            };
+            writeln!(
+                f,
+                "  {} {verdict} {} (area under the curve {:+.3}, between {:+.3} and {:+.3})",
+                c.model, c.rule, c.difference, c.low, c.high
+            )?;
+        }
+        writeln!(f)
+    }
+
+    fn how_much(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some(served) = &self.served else { return Ok(()) };
+        let evaluation = &self.evaluation;
+        writeln!(f, "How many orders (expected_orders): {}", served.orders)?;
+        if let Some(orders) = evaluation.orders.iter().find(|result| result.name == served.orders) {
+            writeln!(
+                f,
+                "  on average it was {:.2} orders off per customer, and its total {:+.1} % off",
+                orders.mae,
+                100.0 * orders.total_error
+            )?;
+        }
+        if let Some(value) = &served.value {
+            writeln!(f, "What an order is worth (expected_value): {value}")?;
+            if let Some(result) = evaluation.values.iter().find(|result| result.name == *value) {
+                writeln!(
+                    f,
+                    "  on average it was {:.2} {} off per customer",
+                    result.mae, self.currency
+                )?;
+            }
+        }
+        if let Some(spend) = evaluation.spend {
+            writeln!(
+                f,
+                "  the tenth of whom most was expected brought {:.0} % of all money; the total was {:+.1} % off",
+                100.0 * spend.share_of_best_tenth,
+                100.0 * spend.total_error
+            )?;
+        }
+        if let Some(drift) = evaluation.drift {
+            let index = drift
+                .stability
+                .map_or("unknown".to_owned(), |index| format!("{index:.3}"));
+            writeln!(
+                f,
+                "Drift: stability index {index} (below 0.1 alike, above 0.25 different), area under the curve {:+.3}",
+                drift.auc_change
+            )?;
+        }
+        writeln!(f)
+    }
+
+    fn fitted(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.models.is_empty() {
+            return Ok(());
+        }
+        let mut models = table(&["model", "parameters", "log-likelihood", "customers", "served"]);
+        for model in &self.models {
+            let parameters = model
+                .parameters
+                .iter()
+                .map(|(name, value)| format!("{name} {value:.4}"));
+            models.add_row([
+                model.name.clone(),
+                parameters.collect::<Vec<_>>().join("  "),
+                format!("{:.2}", model.log_likelihood),
+                grouped(model.customers as u64),
+                if model.served { "yes" } else { "" }.to_owned(),
+            ]);
+        }
+        let unit = self.models.iter().find_map(|model| model.time_unit);
+        let unit = unit.map_or(String::new(), |unit| format!(" (time in {}s)", unit.name()));
+        writeln!(f, "Fitted models{unit}\n{models}\n")
+    }
+}
+
+fn tables(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
+    let origins = evaluation.origins.iter().map(|origin| origin.day.as_str());
+    let days = origins.collect::<Vec<_>>().join(", ");
+    writeln!(
+        f,
+        "Tried from {days}, {} days ahead each; means ({})",
+        evaluation.horizon_days, evaluation.id
+    )?;
+    let mut results = table(&[
+        "who orders",
+        "AUC",
+        "log-loss",
+        "Brier",
+        "calibration",
+        "lift",
+        "buyers off",
+    ]);
+    for r in &evaluation.results {
+        results.add_row([
+            r.name.clone(),
+            format!("{:.3}", r.auc),
+            format!("{:.3}", r.log_loss),
+            format!("{:.4}", r.brier),
+            format!("{:.3}", r.calibration_error),
+            format!("{:.2}", r.lift_of_best_tenth),
+            format!("{:+.1} %", 100.0 * r.buyers_error),
+        ]);
+    }
+    let mut orders = table(&["how many orders", "MAE", "RMSE", "total off"]);
+    for r in &evaluation.orders {
+        let off = format!("{:+.1} %", 100.0 * r.total_error);
+        orders.add_row([r.name.clone(), format!("{:.3}", r.mae), format!("{:.3}", r.rmse), off]);
+    }
+    writeln!(f, "{results}\n{orders}")?;
+    writeln!(
+        f,
+        "Predicted against what happened, tenth by tenth, from {}",
+        first_day(evaluation)
+    )?;
+    let mut tenths = table(&["tenth", "customers", "predicted buyers", "buyers", "found so far"]);
+    let shares = evaluation.lift.first();
+    for (rank, tenth) in evaluation.tenths.iter().rev().enumerate() {
+        tenths.add_row([
+            (rank + 1).to_string(),
+            grouped(tenth.customers),
+            format!("{:.1}", tenth.predicted),
+            grouped(tenth.bought),
+            shares.map_or(String::new(), |curve| found(curve, rank)),
+        ]);
+    }
+    writeln!(f, "{tenths}\n")
+}
+
+fn first_day(evaluation: &Evaluation) -> &str {
+    evaluation.origins.first().map_or("", |origin| &origin.day)
+}
+
+fn found(curve: &LiftCurve, tenth: usize) -> String {
+    let share = curve.shares.get(2 * tenth + 2).copied().unwrap_or(1.0);
+    format!("{:.0} %", 100.0 * share)
+}
