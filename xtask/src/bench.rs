@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: figures for `docs/benchmarks.md`. Prints; never judges.
 
 mod edge;
+mod identity;
 mod load;
+mod spent;
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -13,6 +15,8 @@ use crate::workspace::{self, Workspace};
 pub enum Bench {
     /// Batches of ten events into the worker in the local Workers runtime.
     Edge,
+    /// Who is who on labelled sets, and Splink beside it.
+    Identity,
     /// Importing a million rows of a CRM, new and known.
     Import,
     /// Importing, pulling, and a night, stage by stage: a million events and 100,000 rows.
@@ -24,12 +28,20 @@ pub enum Bench {
 }
 
 impl Bench {
-    const ALL: [Bench; 5] = [Bench::Edge, Bench::Import, Bench::Night, Bench::Predict, Bench::Segment];
+    const ALL: [Bench; 6] = [
+        Bench::Edge,
+        Bench::Identity,
+        Bench::Import,
+        Bench::Night,
+        Bench::Predict,
+        Bench::Segment,
+    ];
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         let of_unifier = |name| workspace::run(&mut workspace.cargo(&["bench", "-p", "unifier", "--bench", name]));
         match self {
             Bench::Edge => edge::run(workspace),
+            Bench::Identity => identity::run(workspace),
             Bench::Import => of_unifier("import"),
             Bench::Night => of_unifier("night"),
             Bench::Predict => of_unifier("predict"),
