@@ -116,6 +116,9 @@ pub struct Import {
     /// The files, plain or gzipped.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Print a mapping file for one file, proposed from its header and its first rows, and import nothing.
+    #[arg(long, conflicts_with_all = ["preset", "map", "dry_run", "source", "as_of"])]
+    pub propose: bool,
     /// The vendor's export it is.
     #[arg(long, value_name = "NAME", conflicts_with = "map")]
     pub preset: Option<String>,

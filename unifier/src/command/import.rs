@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
 
-use super::{Place, complain, progress};
+use super::{Place, UsageError, complain, progress};
 use crate::cli;
 use crate::config::Config;
+use crate::ingest::propose::propose_file;
 use crate::ingest::reject::RowReject;
 use crate::ingest::{self, ImportEntry, ImportReport, ImportRequest};
 use crate::privacy::suppression::Suppression;
@@ -18,6 +19,9 @@ use crate::store::Store;
 /// Imports every file; one that cannot be read does not keep the others out.
 pub(super) fn import(place: &Place, import: &cli::Import) -> anyhow::Result<u8> {
     let config = place.config()?;
+    if import.propose {
+        return propose(place, &config, &import.files).map(|()| cli::DONE);
+    }
     let mut store = place.store()?;
     let suppression = Suppression::open(store.state())?;
     let (mut imported, mut failed) = (Imported { files: Vec::new() }, 0);
@@ -39,6 +43,14 @@ pub(super) fn import(place: &Place, import: &cli::Import) -> anyhow::Result<u8> 
         (0, true) => cli::TOO_MANY_REJECTS,
         _ => cli::FAILED,
     })
+}
+
+/// Prints a mapping for one file.
+fn propose(place: &Place, config: &Config, files: &[PathBuf]) -> anyhow::Result<()> {
+    let [file] = files else {
+        return Err(UsageError("a mapping is proposed for one file at a time".to_owned()).into());
+    };
+    place.print(&propose_file(file, &config.company.country)?)
 }
 
 fn one(

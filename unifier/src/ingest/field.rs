@@ -80,6 +80,7 @@ fields! {
     Currency "currency" "ISO 4217 code.",
     Status "status" "What became of the order.",
     CancelledAt "cancelled_at" "When the order was cancelled.",
+    Cancelled "cancelled" "Whether the order was cancelled.",
     Purpose "purpose" "What was asked for.",
     Granted "granted" "The answer.",
     AnsweredAt "answered_at" "When it was given.",
@@ -136,10 +137,12 @@ pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .map(|(_, name)| name)
 }
 
-/// A header in the form in which presets compare it: lower case, `_` and `-` as spaces.
+/// A header in the form in which headers are compared: Latin letters without accents and digits, in lower case. So
+/// `E-Mail`, `EMAIL` and `e_mail` are one, and `First Name` and `FirstName`.
 pub fn fold(header: &str) -> String {
-    let spaced = header.replace(['_', '-', '\u{feff}'], " ").to_lowercase();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    let latin = deunicode::deunicode(header);
+    let kept = latin.chars().filter(char::is_ascii_alphanumeric);
+    kept.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]

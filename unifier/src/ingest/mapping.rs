@@ -15,8 +15,8 @@
 //! [traits]
 //! shoe_size = "Size"
 //!
-//! [consents]           # purpose = theirs, or { column = theirs, at = theirs }
-//! email_marketing = "Newsletter"
+//! [consents]           # purpose = theirs, or more: when, and that a yes in the column is a refusal
+//! email_marketing = { column = "Unsubscribed", at = "Unsubscribed on", reading = "refusal" }
 //! ```
 
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ use crate::normalise::money::Decimal;
 
 use super::field::{Field, Kind, nearest};
 use super::file::Encoding;
-use super::layout::{ConsentColumn, Layout};
+use super::layout::{ConsentColumn, Layout, Reading};
 
 /// A mapping file as it stands.
 #[derive(Clone, Debug, Deserialize)]
@@ -71,12 +71,15 @@ pub struct Mapping {
 pub enum Answer {
     /// The column of the answer.
     Column(String),
-    /// The columns of the answer and of its time.
-    Dated {
+    /// The column of the answer, and what else is known of it.
+    Described {
         /// The answer.
         column: String,
         /// Its time.
-        at: String,
+        at: Option<String>,
+        /// What its values mean.
+        #[serde(default)]
+        reading: Reading,
     },
 }
 
@@ -172,7 +175,11 @@ impl Mapping {
             date_format: self.date_format.clone(),
             decimal: self.decimal,
             apostrophes: false,
+            bare_prefixes: false,
             continued: Vec::new(),
+            void: Vec::new(),
+            won_only: false,
+            order_prefix: "",
         })
     }
 
@@ -256,17 +263,19 @@ impl Columns<'_> {
 
     fn answer(&mut self, purpose: &str, answer: &Answer) -> Option<ConsentColumn> {
         let place = format!("consents.{purpose}");
-        let (header, times) = match answer {
-            Answer::Column(column) => (column, Vec::new()),
-            Answer::Dated { column, at } => (column, self.find(&place, at).into_iter().collect()),
+        let (header, at, reading) = match answer {
+            Answer::Column(column) => (column, None, Reading::Answer),
+            Answer::Described { column, at, reading } => (column, at.as_ref(), *reading),
         };
+        let times = at.and_then(|at| self.find(&place, at)).into_iter().collect();
         let column = self.find(&place, header)?;
         Some(ConsentColumn {
             purpose: purpose.to_owned(),
             column,
             header: header.clone(),
             times,
-            refusal: false,
+            reading,
+            proofs: Vec::new(),
         })
     }
 }
@@ -311,6 +320,21 @@ mod tests {
             (3, &[4][..])
         );
         assert_eq!(layout.date_columns(), [4]);
+    }
+
+    #[test]
+    fn a_mapping_says_that_a_yes_is_a_refusal() {
+        let mapping = read("[consents]\nemail_marketing = { column = \"Out\", reading = \"refusal\" }\n").unwrap();
+        let layout = mapping
+            .resolve(Path::new("map.toml"), &["Mail", "Out"], "till")
+            .unwrap();
+        assert_eq!(
+            (layout.consents[0].column, layout.consents[0].reading),
+            (1, Reading::Refusal)
+        );
+        assert_eq!(layout.consents[0].reading.granted("oui"), Some(Some(false)));
+        assert_eq!(layout.consents[0].reading.granted("non"), Some(None));
+        assert_eq!(layout.consents[0].reading.granted("perhaps"), None);
     }
 
     #[test]

@@ -7,10 +7,12 @@ mod intake;
 mod layout;
 pub mod mapping;
 pub mod preset;
+pub mod propose;
 pub mod pull;
 mod read;
 pub mod reject;
 pub mod rows;
+mod words;
 
 pub use field::{Field, Kind};
 pub use import::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Suppressed, import};

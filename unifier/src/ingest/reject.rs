@@ -51,6 +51,12 @@ pub enum RowReject {
     /// A purpose that is not configured.
     #[error("the purpose is not among the configured ones")]
     UnknownPurpose,
+    /// A row that the source counts for nothing.
+    #[error("the source says that the row does not count: it was deleted, or is a test")]
+    VoidAtSource,
+    /// An order that was never placed: a draft, a deal that is not won.
+    #[error("the order was never placed: it is a draft, or a deal that is not won")]
+    NeverPlaced,
     /// A person who was erased.
     #[error("the person was erased and stays so")]
     ErasedPerson,
@@ -63,6 +69,14 @@ pub enum RowReject {
 }
 
 impl RowReject {
+    /// Whether a sound file may be full of such rows.
+    pub fn is_expected(self) -> bool {
+        matches!(
+            self,
+            RowReject::VoidAtSource | RowReject::NeverPlaced | RowReject::ErasedPerson
+        )
+    }
+
     /// The reason's code in reports: its name in `snake_case`.
     pub fn code(self) -> String {
         match serde_json::to_value(self) {

@@ -54,21 +54,9 @@ const TITLES: [&str; 36] = [
 ];
 
 /// Words that begin a family name and stay in lower case.
-const PARTICLES: [&str; 31] = [
+const PARTICLES: [&str; 33] = [
     "de", "du", "des", "da", "do", "dos", "das", "di", "del", "della", "dei", "la", "le", "von", "vom", "zu", "zum",
-    "zur", "van", "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "el", "dalla", "degli", "y",
-];
-
-/// What stands for a name and is none.
-const NO_NAMES: [&str; 8] = [
-    "no name",
-    "noname",
-    "anonymous",
-    "anonyme",
-    "anonym",
-    "guest",
-    "tester",
-    "customer",
+    "zur", "van", "der", "den", "ter", "ten", "af", "av", "bin", "ibn", "el", "dalla", "degli", "y", "'t", "’t",
 ];
 
 /// What follows a family name and is part of no name that is compared: generations, degrees.
@@ -79,9 +67,7 @@ const SUFFIXES: [&str; 16] = [
 /// One part of a name: cleaned, and in mixed case where it was written in capitals or in small letters only.
 pub fn part(value: &str) -> Option<String> {
     let cleaned = text::compatible(value);
-    let named = !placeholder::is_missing(&cleaned)
-        && !NO_NAMES.contains(&cleaned.to_lowercase().as_str())
-        && cleaned.chars().any(char::is_alphabetic);
+    let named = !placeholder::is_no_name(&cleaned) && cleaned.chars().any(char::is_alphabetic);
     named.then(|| {
         if is_single_case(&cleaned) {
             mixed_case(&cleaned)
@@ -237,6 +223,7 @@ mod tests {
             (some("Dr."), some("Anna Maria"), some("von der Arx"))
         );
         assert_eq!(parts("VAN DER BERG, JAN"), (None, some("Jan"), some("van der Berg")));
+        assert_eq!(parts("Léa 't Hooft"), (None, some("Léa"), some("'t Hooft")));
         assert_eq!(parts("Ann Smith"), (None, some("Ann"), some("Smith")));
         assert_eq!(parts("Cher"), (None, some("Cher"), None));
         assert_eq!(

@@ -88,6 +88,24 @@ pub fn is_nobody(text: &str) -> bool {
         || NOBODY.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
+/// What stands where a person's name should, and is none. Shorter than [`NOBODY`], of whose words some are names.
+const NO_NAMES: [&str; 9] = [
+    "no name",
+    "noname",
+    "anonymous",
+    "anonyme",
+    "anonym",
+    "guest",
+    "tester",
+    "customer",
+    "first last",
+];
+
+/// Whether a name is none.
+pub fn is_no_name(name: &str) -> bool {
+    is_missing(name) || NO_NAMES.iter().any(|word| word.eq_ignore_ascii_case(name.trim()))
+}
+
 /// Whether the value says that there is none. For every field.
 pub fn is_missing(text: &str) -> bool {
     let text = text.trim();
@@ -157,6 +175,7 @@ mod tests {
         for word in ["undefined", "Guest", "(not set)", "true", "-1", "no"] {
             assert!(is_nobody(word), "{word:?}");
         }
+        assert!(is_no_name("Guest") && !is_no_name("No") && !is_no_name("Guesty"));
         assert!(!is_missing("no") && !is_missing("true") && !is_nobody("norbert"));
     }
 

@@ -68,8 +68,15 @@ impl ImportReport {
 
     /// Whether so many rows were refused that the file, or its mapping, is likely the wrong one.
     pub fn has_too_many_rejects(&self) -> bool {
-        let good = self.accepted + self.duplicate;
-        self.rejected > 0 && (good == 0 || self.rejected as f64 > REJECTED_SHARE * self.read as f64)
+        let expected: u64 = self
+            .reasons
+            .iter()
+            .filter(|(reason, _)| reason.is_expected())
+            .map(|(_, count)| count)
+            .sum();
+        let good = self.accepted + self.duplicate + expected;
+        let bad = self.rejected - expected;
+        bad > 0 && (good == 0 || bad as f64 > REJECTED_SHARE * self.read as f64)
     }
 }
 

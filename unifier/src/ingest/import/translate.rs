@@ -8,10 +8,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::config::Config;
+use crate::ingest::field::fold;
 use crate::ingest::file::{Row, Survey};
-use crate::ingest::layout::ConsentColumn;
+use crate::ingest::layout::Proof;
 use crate::ingest::reject::{Refusal, RowReject};
 use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
+use crate::ingest::words::{self, Answer, answer};
 use crate::ingest::{Field, Kind, Layout};
 use crate::normalise::date::{self, DateStyle};
 use crate::normalise::{email, money, phone, placeholder, text};
@@ -65,7 +67,7 @@ impl<'a> Translator<'a> {
     pub fn order_id(&self, row: &Row) -> Option<String> {
         self.value(row, Field::OrderId)
             .or_else(|| self.first(row, &self.layout.key))
-            .map(|(_, id)| id)
+            .map(|(_, id)| format!("{}{id}", self.layout.order_prefix))
     }
 
     /// What the row says.
@@ -73,6 +75,9 @@ impl<'a> Translator<'a> {
     /// # Errors
     /// Why the row as a whole says nothing.
     pub fn translate(&self, row: &Row) -> Result<RowFacts, Refusal> {
+        if self.is_void(row) {
+            return Err(Refusal::row(RowReject::VoidAtSource));
+        }
         let mut facts = RowFacts::default();
         let mut record = self.record(row, &mut facts.left_out);
         let key = self.key(row, &record);
@@ -103,12 +108,19 @@ impl<'a> Translator<'a> {
         Ok(facts)
     }
 
+    fn is_void(&self, row: &Row) -> bool {
+        self.layout.void.iter().any(|void| {
+            let counts = void.unless.is_some_and(|column| self.first(row, &[column]).is_some());
+            !counts && void.words.contains(&fold(row.get(void.column)))
+        })
+    }
+
     /// The first column of `columns` that says something, and what.
     fn first(&self, row: &Row, columns: &[usize]) -> Option<(usize, String)> {
         columns.iter().find_map(|&column| {
             let raw = row.get(column);
             let raw = if self.layout.apostrophes {
-                raw.trim_start().trim_start_matches('\'')
+                without_apostrophe(raw.trim_start())
             } else {
                 raw
             };
@@ -162,12 +174,13 @@ impl<'a> Translator<'a> {
                     }
                     Some(value)
                 }
+                Field::Phone | Field::Mobile if self.layout.bare_prefixes => Some(with_sign(value)),
                 _ => Some(value),
             };
         }
         if self
             .value(row, Field::IsCompany)
-            .is_some_and(|(_, text)| answer(&text) == Some(true))
+            .is_some_and(|(_, text)| answer(&text) == Some(Answer::Yes))
         {
             let name = person[Field::FullName as usize].take();
             person[Field::Company as usize] = name;
@@ -216,9 +229,15 @@ impl<'a> Translator<'a> {
     /// else the telephone number. An order's own key is its number.
     fn key(&self, row: &Row, record: &RecordRow) -> Option<String> {
         match self.layout.kind {
+            // Of several customers of one deal, the first.
             Kind::Orders => self
                 .value(row, Field::Customer)
-                .map(|(_, key)| key)
+                .and_then(|(_, keys)| {
+                    keys.split(';')
+                        .map(str::trim)
+                        .find(|key| !key.is_empty())
+                        .map(str::to_owned)
+                })
                 .or_else(|| self.contact(record)),
             _ if self.layout.key.is_empty() => self.contact(record),
             _ => self.first(row, &self.layout.key).map(|(_, key)| key),
@@ -248,7 +267,9 @@ impl<'a> Translator<'a> {
             .currency(row)?
             .or(sign)
             .unwrap_or_else(|| self.config.company.currency.clone());
-        let status = self.status(row, paid, refunded);
+        let status = self
+            .status(row, paid, refunded)
+            .ok_or(Refusal::row(RowReject::NeverPlaced))?;
         let amount = match status {
             OrderStatus::Refunded => Amount(0),
             _ => Amount(paid.0.saturating_sub(refunded.0)),
@@ -290,26 +311,18 @@ impl<'a> Translator<'a> {
         }
     }
 
-    fn status(&self, row: &Row, paid: Amount, refunded: Amount) -> OrderStatus {
-        let word = self
-            .value(row, Field::Status)
-            .map(|(_, word)| word.to_lowercase())
-            .unwrap_or_default();
-        let cancelled = [
-            "cancelled",
-            "canceled",
-            "voided",
-            "expired",
-            "failed",
-            "annulé",
-            "storniert",
-        ];
-        if self.value(row, Field::CancelledAt).is_some() || cancelled.contains(&word.as_str()) {
-            OrderStatus::Cancelled
-        } else if word == "refunded" || (refunded >= paid && refunded.0 > 0) {
-            OrderStatus::Refunded
-        } else {
-            OrderStatus::Completed
+    /// What became of the order; nothing when it was never placed.
+    fn status(&self, row: &Row, paid: Amount, refunded: Amount) -> Option<OrderStatus> {
+        let word = self.value(row, Field::Status).map(|(_, word)| word).unwrap_or_default();
+        let cancelled = self.value(row, Field::Cancelled);
+        if self.value(row, Field::CancelledAt).is_some()
+            || cancelled.is_some_and(|(_, text)| answer(&text) == Some(Answer::Yes))
+        {
+            return Some(OrderStatus::Cancelled);
+        }
+        match words::order_status(&word, self.layout.won_only)? {
+            OrderStatus::Completed if refunded >= paid && refunded.0 > 0 => Some(OrderStatus::Refunded),
+            status => Some(status),
         }
     }
 
@@ -327,7 +340,11 @@ impl<'a> Translator<'a> {
         let (column, given) = self
             .value(row, Field::Granted)
             .ok_or(Refusal::row(RowReject::UnreadableAnswer))?;
-        let granted = answer(&given).ok_or_else(|| Refusal::value(RowReject::UnreadableAnswer, column, &given))?;
+        let granted = match answer(&given) {
+            Some(Answer::Yes) => true,
+            Some(Answer::No) => false,
+            _ => return Err(Refusal::value(RowReject::UnreadableAnswer, column, &given)),
+        };
         let mut unread = Vec::new();
         let at = self.moment(row, self.layout.columns(Field::AnsweredAt), &mut unread);
         if let Some(refusal) = unread.pop() {
@@ -351,7 +368,7 @@ impl<'a> Translator<'a> {
     pub(super) fn preferences(&self, row: &Row) -> impl Iterator<Item = (String, Value)> {
         self.layout.consents.iter().filter_map(|consent| {
             let (_, given) = self.first(row, &[consent.column])?;
-            let granted = answer(&given)? != consent.refusal;
+            let granted = consent.reading.granted(&given)??;
             Some((consent.purpose.clone(), Value::Bool(granted)))
         })
     }
@@ -362,14 +379,22 @@ impl<'a> Translator<'a> {
             let Some((_, given)) = self.first(row, &[consent.column]) else {
                 continue;
             };
-            match answer(&given) {
+            match consent.reading.granted(&given) {
                 None => facts
                     .left_out
                     .push(Refusal::value(RowReject::UnreadableAnswer, consent.column, &given)),
-                Some(false) if consent.refusal => {}
-                Some(yes) => {
-                    let at = self.moment(row, &consent.times, &mut facts.left_out);
-                    facts.consents.push(answered(consent, key, row.line, yes, at));
+                Some(None) => {}
+                Some(Some(granted)) => {
+                    let word = code(&given).map_or_else(String::new, |word| format!(": {word}"));
+                    facts.consents.push(ConsentRow {
+                        record_key: key.to_owned(),
+                        line: row.line,
+                        row_hash: 0,
+                        purpose: consent.purpose.clone(),
+                        granted,
+                        at: self.moment(row, &consent.times, &mut facts.left_out),
+                        evidence: format!("column {}{word}{}", consent.header, self.proofs(row, &consent.proofs)),
+                    });
                 }
             }
         }
@@ -381,33 +406,47 @@ impl<'a> Translator<'a> {
                 purpose: file.purpose.clone(),
                 granted: file.granted,
                 at: self.moment(row, &file.times, &mut facts.left_out),
-                evidence: file.evidence.clone(),
+                evidence: format!("{}{}", file.evidence, self.proofs(row, &file.proofs)),
             });
         }
     }
-}
 
-fn answered(consent: &ConsentColumn, key: &str, line: u64, yes: bool, at: Option<Timestamp>) -> ConsentRow {
-    ConsentRow {
-        record_key: key.to_owned(),
-        line,
-        row_hash: 0,
-        purpose: consent.purpose.clone(),
-        granted: yes != consent.refusal,
-        at,
-        evidence: format!("column {}: {}", consent.header, if yes { "yes" } else { "no" }),
+    /// How an answer was given: moments, and words of the program. What a person may have written is left out.
+    fn proofs(&self, row: &Row, proofs: &[Proof]) -> String {
+        let shown = proofs.iter().filter_map(|proof| {
+            let (column, value) = self.first(row, &[proof.column])?;
+            let value = if proof.dated {
+                date::moment(&value, &self.date_style(column))?.to_string()
+            } else {
+                code(&value)?.to_owned()
+            };
+            Some(format!("; {} {value}", proof.word))
+        });
+        shown.collect()
     }
 }
 
-/// Yes or no, in the words of exports in English, French and German.
-pub(super) fn answer(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "yes" | "y" | "true" | "1" | "on" | "x" | "oui" | "ja" | "vrai" | "wahr" | "subscribed" | "opted in"
-        | "opt-in" | "granted" => Some(true),
-        "no" | "n" | "false" | "0" | "off" | "non" | "nein" | "faux" | "falsch" | "unsubscribed" | "opted out"
-        | "opt-out" | "refused" | "withdrawn" | "denied" => Some(false),
-        _ => None,
+/// A value that is a word of the program, as `HARD_BOUNCE`, and not of a person.
+fn code(value: &str) -> Option<&str> {
+    let plain = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ');
+    let sign = value.len() == 1;
+    (sign || (value.len() <= 32 && value.bytes().all(plain))).then_some(value)
+}
+
+/// Spreadsheets write an apostrophe before what looks like a number or a formula; one before a name is the name's.
+fn without_apostrophe(value: &str) -> &str {
+    match value.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '=' | '@' | '\'')) => {
+            rest
+        }
+        _ => value,
     }
+}
+
+/// An international number to which its sign is given back.
+fn with_sign(number: String) -> String {
+    let whole = number.len() >= 9 && !number.starts_with('0') && number.bytes().all(|b| b.is_ascii_digit());
+    if whole { format!("+{number}") } else { number }
 }
 
 impl RowFacts {

@@ -3,19 +3,43 @@
 //! The owner of an audience may rename its first columns, so the address is the first column when no known name is there.
 //! The addresses from which people signed up are not ours to keep.
 
-use super::{FIRST_COLUMN, Field, FileStatus, PLAIN, Preset};
+use super::{FIRST_COLUMN, Field, FileStatus, PLAIN, Preset, Proof};
 
 /// Members, by one file for each status.
 pub const AUDIENCE: Preset = Preset {
     name: "mailchimp-audience",
     source: "mailchimp",
-    signature: &[&["OPTIN_TIME"], &["LEID"], &["EUID"]],
+    signature: &[&["LEID"], &["EUID"]],
+    some_of: (
+        1,
+        &[
+            &["OPTIN_TIME"],
+            &["CONFIRM_TIME"],
+            &["MEMBER_RATING"],
+            &["UNSUB_TIME"],
+            &["CLEAN_TIME"],
+        ],
+    ),
     key: &["EUID", "LEID"],
     columns: &[
-        (Field::Email, &["Email Address", "Email", FIRST_COLUMN]),
-        (Field::GivenName, &["First Name", "FNAME"]),
-        (Field::FamilyName, &["Last Name", "LNAME"]),
-        (Field::Phone, &["Phone Number", "Phone"]),
+        (
+            Field::Email,
+            &[
+                "Email Address",
+                "Email",
+                "Adresse e-mail",
+                "E-Mail-Adresse",
+                FIRST_COLUMN,
+            ],
+        ),
+        (Field::GivenName, &["First Name", "FNAME", "Prénom", "Vorname"]),
+        (Field::FamilyName, &["Last Name", "LNAME", "Nom", "Nachname"]),
+        (Field::Phone, &["Phone Number", "Phone", "SMS Phone Number"]),
+        (
+            Field::BirthDate,
+            &["Date of birth", "Geburtsdatum", "Date de naissance"],
+        ),
+        (Field::Language, &["Language"]),
         (Field::Country, &["CC"]),
         (Field::CreatedAt, &["OPTIN_TIME", "CONFIRM_TIME"]),
         (Field::UpdatedAt, &["LAST_CHANGED"]),
@@ -34,27 +58,48 @@ pub const AUDIENCE: Preset = Preset {
     ..PLAIN
 };
 
+/// Both steps of a double opt-in.
+const OPT_IN: &[Proof] = &[
+    Proof {
+        word: "asked",
+        column: &["OPTIN_TIME"],
+        dated: true,
+    },
+    Proof {
+        word: "confirmed",
+        column: &["CONFIRM_TIME"],
+        dated: true,
+    },
+];
+
 /// `subscribed_members_export_….csv` and its two siblings; a renamed file of unsubscribed people still has their times.
 fn status(file_name: &str, header: &[String]) -> Option<FileStatus> {
     let name = file_name.to_lowercase();
     let has = |column: &str| header.iter().any(|header| header == column);
-    if name.contains("unsubscribed") || has("unsub time") {
+    if name.contains("unsubscribed") || has("unsubtime") {
         Some(FileStatus {
             granted: false,
             evidence: "mailchimp file of unsubscribed members",
             times: &["UNSUB_TIME", "LAST_CHANGED"],
+            proofs: &[Proof {
+                word: "reason",
+                column: &["UNSUB_REASON"],
+                dated: false,
+            }],
         })
-    } else if name.contains("cleaned") || has("clean time") {
+    } else if name.contains("cleaned") || has("cleantime") {
         Some(FileStatus {
             granted: false,
             evidence: "mailchimp file of cleaned members",
             times: &["CLEAN_TIME", "LAST_CHANGED"],
+            proofs: &[],
         })
     } else if name.contains("subscribed") {
         Some(FileStatus {
             granted: true,
             evidence: "mailchimp file of subscribed members",
             times: &["CONFIRM_TIME", "OPTIN_TIME"],
+            proofs: OPT_IN,
         })
     } else {
         None

@@ -1,18 +1,31 @@
-//! The exports of known programs: one file per vendor, each a table of facts about a header.
+//! The exports of known programs: a table of facts about each header, in one small file for each vendor.
 //!
-//! A preset is told by its signature, never by the order of columns. Headers are compared without regard to case, `_` and
-//! `-`. What a preset of people does not know is kept as a trait.
+//! A preset is told by its columns, never by their order. Headers are compared without regard to case, accents and signs
+//! ([`fold`]). What a preset of people does not know is kept as a trait.
 
+mod brevo;
+mod dolibarr;
 mod hubspot;
+mod klaviyo;
 mod mailchimp;
+mod mautic;
 mod odoo;
+mod prestashop;
+mod resolve;
+mod salesforce;
+mod sap;
 mod shopify;
+mod stripe;
+#[cfg(test)]
+mod tests;
+mod woocommerce;
 
 use crate::normalise::money::Decimal;
-use crate::normalise::text::snake_case;
 
 use super::field::{Field, Kind, fold};
-use super::layout::{ConsentColumn, ConsentOfFile, Layout};
+use super::layout::Reading;
+
+use resolve::{find, folded};
 
 /// The spellings of one column.
 type Spellings = &'static [&'static str];
@@ -28,15 +41,27 @@ pub struct Preset {
     pub source: &'static str,
     /// What the rows are.
     pub kind: Kind,
+    /// Columns that every vintage has.
     signature: &'static [Spellings],
+    /// So many of these columns are there, too; for exports whose owners pick the columns.
+    some_of: (usize, &'static [Spellings]),
     key: Spellings,
     columns: &'static [(Field, Spellings)],
+    /// Further identifiers; of two columns of one type, the later that says something counts.
+    identifiers: &'static [(&'static str, Spellings)],
     consents: &'static [Consent],
+    /// Traits whose header would mislead, by the name they get.
+    traits: &'static [(&'static str, Spellings)],
     /// What is neither ours nor worth keeping.
     ignored: Spellings,
     decimal: Option<Decimal>,
-    apostrophes: bool,
+    /// Telephone numbers are international ones without their sign.
+    bare_prefixes: bool,
     continued: Spellings,
+    void: &'static [Void],
+    /// An order counts only when it was won.
+    won_only: bool,
+    order_prefix: &'static str,
     consent_of_file: Option<ConsentByName>,
 }
 
@@ -45,7 +70,23 @@ struct Consent {
     purpose: &'static str,
     column: Spellings,
     times: Spellings,
-    refusal: bool,
+    reading: Reading,
+    proofs: &'static [Proof],
+}
+
+/// A column that shows how an answer was given.
+struct Proof {
+    word: &'static str,
+    column: Spellings,
+    dated: bool,
+}
+
+/// Rows that the source counts for nothing.
+struct Void {
+    column: Spellings,
+    /// Folded values.
+    words: &'static [&'static str],
+    unless: Spellings,
 }
 
 /// What the name of a file says of everybody in it.
@@ -53,6 +94,7 @@ struct FileStatus {
     granted: bool,
     evidence: &'static str,
     times: Spellings,
+    proofs: &'static [Proof],
 }
 
 /// Stands for a file's first column, where owners rename it.
@@ -62,9 +104,25 @@ const FIRST_COLUMN: &str = "#1";
 pub const ALL: &[&Preset] = &[
     &shopify::CUSTOMERS,
     &shopify::ORDERS,
-    &hubspot::CONTACTS,
     &mailchimp::AUDIENCE,
+    &brevo::CONTACTS,
+    &klaviyo::PROFILES,
+    &klaviyo::SUPPRESSIONS,
+    &hubspot::CONTACTS,
+    &hubspot::COMPANIES,
+    &hubspot::DEALS,
+    &salesforce::CONTACTS,
+    &stripe::CUSTOMERS,
+    &stripe::PAYMENTS,
+    &woocommerce::CUSTOMERS,
+    &woocommerce::ORDERS,
+    &prestashop::CUSTOMERS,
+    &dolibarr::THIRD_PARTIES,
+    &dolibarr::CONTACTS,
     &odoo::PARTNERS,
+    &sap::PARTNERS,
+    &sap::DOCUMENTS,
+    &mautic::CONTACTS,
 ];
 
 /// A preset that most leave as it is.
@@ -73,14 +131,29 @@ const PLAIN: Preset = Preset {
     source: "",
     kind: Kind::People,
     signature: &[],
+    some_of: (0, &[]),
     key: &[],
     columns: &[],
+    identifiers: &[],
     consents: &[],
+    traits: &[],
     ignored: &[],
     decimal: None,
-    apostrophes: false,
+    bare_prefixes: false,
     continued: &[],
+    void: &[],
+    won_only: false,
+    order_prefix: "",
     consent_of_file: None,
+};
+
+/// A column of answers that most leave as it is.
+const ASKED: Consent = Consent {
+    purpose: "",
+    column: &[],
+    times: &[],
+    reading: Reading::Answer,
+    proofs: &[],
 };
 
 /// Why no preset fits.
@@ -101,7 +174,10 @@ pub enum PresetError {
         missing: Vec<String>,
     },
     /// No preset reads the file.
-    #[error("no preset knows this file; give --map MAP.toml, or --preset NAME\n{}", .0.join("\n"))]
+    #[error(
+        "no preset knows this file; let --propose write a mapping for it and give that with --map MAP.toml, or name a preset \
+         with --preset NAME\n{}", .0.join("\n")
+    )]
     NoneFits(Vec<String>),
     /// Several presets read the file.
     #[error("several presets know this file ({}): say which with --preset NAME", .0.join(", "))]
@@ -130,239 +206,73 @@ pub fn named(name: &str, header: &[&str]) -> Result<&'static Preset, PresetError
     }
 }
 
-/// The preset that reads a file with this header.
+/// The preset that reads a file with this header; of several, the one that knows most of its columns.
 ///
 /// # Errors
-/// [`PresetError`] lists what the file lacks for each.
+/// [`PresetError`] lists what the file lacks for the nearest presets.
 pub fn detect(header: &[&str]) -> Result<&'static Preset, PresetError> {
     let header = folded(header);
-    let fitting: Vec<&'static Preset> = ALL
+    let fits = |preset: &&&Preset| preset.missing(&header).is_empty();
+    let known: Vec<(usize, &'static Preset)> = ALL
         .iter()
-        .copied()
-        .filter(|preset| preset.missing(&header).is_empty())
+        .filter(fits)
+        .map(|preset| (preset.known_columns(&header), *preset))
         .collect();
-    match fitting[..] {
+    let most = known.iter().map(|(columns, _)| *columns).max().unwrap_or(0);
+    let best: Vec<&'static Preset> = known
+        .into_iter()
+        .filter(|(columns, _)| *columns == most)
+        .map(|(_, preset)| preset)
+        .collect();
+    match best[..] {
         [preset] => Ok(preset),
-        [] => Err(PresetError::NoneFits(
-            ALL.iter()
-                .map(|preset| format!("  {} lacks {}", preset.name, preset.missing(&header).join(", ")))
-                .collect(),
-        )),
-        _ => Err(PresetError::SeveralFit(
-            fitting.iter().map(|preset| preset.name).collect(),
-        )),
+        [] => Err(PresetError::NoneFits(nearest(&header))),
+        _ => Err(PresetError::SeveralFit(best.iter().map(|preset| preset.name).collect())),
     }
 }
 
-fn folded(header: &[&str]) -> Vec<String> {
-    header.iter().map(|column| fold(column)).collect()
+/// What the file lacks for the presets that lack least.
+fn nearest(header: &[String]) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let mut lacking: Vec<(usize, String)> = ALL
+        .iter()
+        .map(|preset| (preset, preset.missing(header)))
+        .map(|(preset, missing)| (missing.len(), format!("  {} lacks {}", preset.name, missing.join(", "))))
+        .collect();
+    lacking.sort();
+    lacking.into_iter().take(SHOWN).map(|(_, told)| told).collect()
 }
 
 impl Preset {
+    /// What a file lacks to be this export.
     fn missing(&self, header: &[String]) -> Vec<String> {
         let lacks = |spellings: &&Spellings| find(header, spellings).is_none();
-        self.signature
+        let mut missing: Vec<String> = self
+            .signature
             .iter()
             .filter(lacks)
             .map(|spellings| spellings[0].to_owned())
-            .collect()
-    }
-
-    /// Finds the preset's columns in a header. `file_name` is the file's name without its folder.
-    pub fn resolve(&self, header: &[&str], file_name: &str, source: &str) -> Layout {
-        let folded = folded(header);
-        let fields = self
-            .columns
-            .iter()
-            .map(|(field, spellings)| (*field, find_all(&folded, spellings)));
-        let fields: Vec<_> = fields.filter(|(_, columns)| !columns.is_empty()).collect();
-        let status = self.consent_of_file.and_then(|of_file| of_file(file_name, &folded));
-        let mut layout = Layout {
-            name: self.name.to_owned(),
-            source: source.to_owned(),
-            kind: self.kind,
-            key: find_all(&folded, self.key),
-            fields,
-            identifiers: Vec::new(),
-            traits: Vec::new(),
-            consents: self
-                .consents
-                .iter()
-                .filter_map(|consent| consent.resolve(header, &folded))
-                .collect(),
-            consent_of_file: status.map(|status| status.resolve(&folded)),
-            date_format: None,
-            decimal: self.decimal,
-            apostrophes: self.apostrophes,
-            continued: find_all(&folded, self.continued),
-        };
-        if self.kind == Kind::People {
-            layout.traits = self.further_traits(header, &folded, &layout);
-        }
-        layout
-    }
-
-    /// The columns that nothing else uses, by their headers.
-    fn further_traits(&self, header: &[&str], folded: &[String], layout: &Layout) -> Vec<(String, usize)> {
-        let fields = layout.fields.iter().flat_map(|(_, columns)| columns.iter().copied());
-        let consents = layout.consents.iter().map(|consent| consent.column);
-        let used: Vec<usize> = fields
-            .chain(consents)
-            .chain(layout.key.iter().copied())
-            .chain(layout.date_columns())
             .collect();
-        let unused = (0..header.len())
-            .filter(|column| !used.contains(column) && find(&folded[*column..=*column], self.ignored).is_none());
-        let mut traits: Vec<(String, usize)> = Vec::new();
-        for column in unused {
-            let name = snake_case(header[column]);
-            if !name.is_empty() && traits.iter().all(|(taken, _)| *taken != name) {
-                traits.push((name, column));
-            }
+        let (wanted, choice) = self.some_of;
+        let absent: Vec<&str> = choice.iter().filter(lacks).map(|spellings| spellings[0]).collect();
+        let found = choice.len() - absent.len();
+        if found < wanted {
+            missing.push(format!("{} of {}", wanted - found, absent.join(", ")));
         }
-        traits
-    }
-}
-
-impl Consent {
-    fn resolve(&self, header: &[&str], folded: &[String]) -> Option<ConsentColumn> {
-        let column = find(folded, self.column)?;
-        Some(ConsentColumn {
-            purpose: self.purpose.to_owned(),
-            column,
-            header: header[column].to_owned(),
-            times: find_all(folded, self.times),
-            refusal: self.refusal,
-        })
-    }
-}
-
-impl FileStatus {
-    fn resolve(self, folded: &[String]) -> ConsentOfFile {
-        ConsentOfFile {
-            purpose: event_schema::Purpose::EMAIL_MARKETING.to_owned(),
-            granted: self.granted,
-            evidence: self.evidence.to_owned(),
-            times: find_all(folded, self.times),
-        }
-    }
-}
-
-fn find(header: &[String], spellings: &[&str]) -> Option<usize> {
-    find_all(header, spellings).first().copied()
-}
-
-/// The columns in the order of their spellings.
-fn find_all(header: &[String], spellings: &[&str]) -> Vec<usize> {
-    let mut columns = Vec::new();
-    for spelling in spellings {
-        let column = match *spelling {
-            FIRST_COLUMN => columns.is_empty().then_some(0),
-            _ => header.iter().position(|column| *column == fold(spelling)),
-        };
-        columns.extend(column.filter(|column| !columns.contains(column)));
-    }
-    columns
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn header(text: &str) -> Vec<&str> {
-        text.split(',').collect()
+        missing
     }
 
-    #[test]
-    fn each_vendors_header_is_told_from_the_others() {
-        let headers = [
-            (
-                "shopify-customers",
-                "Customer ID,First Name,Last Name,Email,Accepts Email Marketing,Default Address Zip,Phone,Total Spent,Total Orders,Tags",
-            ),
-            (
-                "shopify-customers",
-                "First Name,Last Name,Email,Accepts Marketing,Company,Address1,Zip,Phone,Total Spent,Total Orders,Tags",
-            ),
-            (
-                "shopify-orders",
-                "Name,Email,Financial Status,Paid at,Currency,Total,Created at,Lineitem quantity,Cancelled at",
-            ),
-            (
-                "shopify-orders",
-                "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem SKU,Canceled at",
-            ),
-            (
-                "hubspot-contacts",
-                "Record ID,First Name,Last Name,Email,Phone Number,Lifecycle Stage,Create Date",
-            ),
-            (
-                "mailchimp-audience",
-                "Mail,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,LEID,EUID,TAGS",
-            ),
-            ("odoo-partners", "id,name,email,parent_id/id,phone"),
-            ("odoo-partners", "External ID,Name,Email,Phone,Street,Tax ID"),
-        ];
-        for (name, columns) in headers {
-            assert_eq!(
-                detect(&header(columns)).map(|preset| preset.name).ok(),
-                Some(name),
-                "{columns}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_file_that_no_preset_knows_is_refused_with_the_reasons() {
-        let told = detect(&header("id,name,email"))
-            .err()
-            .map(|error| error.to_string())
-            .unwrap();
-        assert!(
-            told.contains("--map MAP.toml") && told.contains("hubspot-contacts lacks Record ID"),
-            "{told}"
-        );
-        let told = named("hubspot", &header("id"))
-            .err()
-            .map(|error| error.to_string())
-            .unwrap();
-        assert!(told.contains("hubspot-contacts"), "{told}");
-        let told = named("hubspot-contacts", &header("Record ID,Email"))
-            .err()
-            .map(|error| error.to_string())
-            .unwrap();
-        assert!(told.ends_with("it lacks First Name, Last Name"), "{told}");
-    }
-
-    #[test]
-    fn columns_that_a_preset_of_people_does_not_know_become_traits() {
-        let columns = header("Record ID,First Name,Last Name,Email,Favourite Colour,Favourite colour");
-        let layout = detect(&columns)
-            .ok()
-            .unwrap()
-            .resolve(&columns, "contacts.csv", "hubspot");
-        assert_eq!(layout.traits, [("favourite_colour".to_owned(), 4)]);
-    }
-
-    #[test]
-    fn mailchimp_tells_the_status_by_the_files_name() {
-        let columns = header("Email Address,OPTIN_TIME,CONFIRM_TIME,LAST_CHANGED,LEID,EUID");
-        let preset = detect(&columns).ok().unwrap();
-        let granted = |file: &str| {
-            preset
-                .resolve(&columns, file, "mailchimp")
-                .consent_of_file
-                .map(|consent| consent.granted)
-        };
-        assert_eq!(granted("subscribed_members_export_1a2b.csv"), Some(true));
-        assert_eq!(granted("unsubscribed_members_export_1a2b.csv"), Some(false));
-        assert_eq!(granted("cleaned_members_export_1a2b.csv"), Some(false));
-        assert_eq!(granted("audience.csv"), None);
-        let columns = header("Email Address,OPTIN_TIME,LEID,EUID,UNSUB_TIME");
-        let layout = preset.resolve(&columns, "audience.csv", "mailchimp");
-        assert_eq!(
-            layout.consent_of_file.map(|consent| (consent.granted, consent.times)),
-            Some((false, vec![4]))
-        );
+    /// How many columns of a header the preset has a name for.
+    fn known_columns(&self, header: &[String]) -> usize {
+        let fields = self.columns.iter().map(|(_, spellings)| *spellings);
+        let spellings = fields
+            .chain([self.key, self.ignored])
+            .chain(self.signature.iter().copied())
+            .chain(self.some_of.1.iter().copied())
+            .chain(self.consents.iter().map(|consent| consent.column));
+        let mut known: Vec<&str> = spellings.flatten().copied().collect();
+        known.retain(|spelling| *spelling != FIRST_COLUMN);
+        let known: Vec<String> = known.into_iter().map(fold).collect();
+        header.iter().filter(|column| known.contains(column)).count()
     }
 }

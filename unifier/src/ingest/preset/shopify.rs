@@ -7,7 +7,7 @@ use event_schema::Purpose;
 
 use crate::normalise::money::Decimal;
 
-use super::{Consent, Field, Kind, PLAIN, Preset};
+use super::{ASKED, Consent, Field, Kind, PLAIN, Preset};
 
 /// Customers.
 pub const CUSTOMERS: Preset = Preset {
@@ -18,9 +18,8 @@ pub const CUSTOMERS: Preset = Preset {
         &["Last Name"],
         &["Email"],
         &["Accepts Email Marketing", "Accepts Marketing"],
-        &["Total Spent"],
-        &["Total Orders"],
     ],
+    some_of: (1, &[&["Total Spent"], &["Total Orders"], &["Tax Exempt"]]),
     key: &["Customer ID"],
     columns: &[
         (Field::GivenName, &["First Name"]),
@@ -45,18 +44,20 @@ pub const CUSTOMERS: Preset = Preset {
         Consent {
             purpose: Purpose::EMAIL_MARKETING,
             column: &["Accepts Email Marketing", "Accepts Marketing"],
-            times: &[],
-            refusal: false,
+            ..ASKED
         },
         Consent {
             purpose: Purpose::SMS_MARKETING,
             column: &["Accepts SMS Marketing"],
-            times: &[],
-            refusal: false,
+            ..ASKED
+        },
+        Consent {
+            purpose: "whatsapp_marketing",
+            column: &["Accepts WhatsApp Marketing"],
+            ..ASKED
         },
     ],
     decimal: Some(Decimal::Point),
-    apostrophes: true,
     ..PLAIN
 };
 
@@ -94,10 +95,9 @@ pub const ORDERS: Preset = Preset {
         purpose: Purpose::EMAIL_MARKETING,
         column: &["Accepts Marketing"],
         times: &["Created at"],
-        refusal: false,
+        ..ASKED
     }],
     decimal: Some(Decimal::Point),
-    apostrophes: true,
     continued: &["Financial Status", "Created at", "Total"],
     ..PLAIN
 };

@@ -1,0 +1,266 @@
+//! What each vendor's export becomes, by fixtures with the traps of each.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::Config;
+use crate::ingest::{Facts, ImportReport, ImportRequest, import, read};
+use crate::store::{CONFIG_FILE, Store};
+
+const COMPANY: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"CHF\"\n";
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/presets")
+        .join(name)
+}
+
+/// Imports one file into an empty store.
+fn imported(file: &Path) -> (ImportReport, Facts) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(CONFIG_FILE), COMPANY).unwrap();
+    let (mut store, config) = (Store::open(folder.path()).unwrap(), Config::parse(COMPANY).unwrap());
+    let request = ImportRequest {
+        file,
+        preset: None,
+        mapping: None,
+        source: None,
+        as_of: Date::constant(2026, 11, 24),
+        dry_run: false,
+        suppressed: &|_, _| false,
+        progress: &|_, _| {},
+    };
+    let report = import(&mut store, &config, &request).unwrap();
+    assert_eq!(report.read, report.accepted + report.duplicate + report.rejected);
+    let facts = read(store.log(), &config).unwrap();
+    (report, facts)
+}
+
+/// What came of a file, in words.
+fn told(name: &str) -> String {
+    let (report, facts) = imported(&fixture(name));
+    let encoding = report.encoding.as_str();
+    let mut text = format!(
+        "{} of {} ({encoding}): {} read, {} rejected {:?}, left out {:?}\n",
+        report.layout, report.source, report.read, report.rejected, report.reasons, report.left_out
+    );
+    for record in &facts.records {
+        let seen = record.first_seen.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        writeln!(text, "{} since {seen}", record.key).unwrap();
+        for identifier in &record.identifiers {
+            writeln!(text, "  known by {} {}", identifier.kind, identifier.value).unwrap();
+        }
+        for observation in &record.observations {
+            writeln!(text, "  {}: {}", observation.name, observation.value).unwrap();
+        }
+        for consent in facts.consents.iter().filter(|consent| consent.record == record.id) {
+            let answer = if consent.granted { "yes" } else { "no" };
+            writeln!(
+                text,
+                "  {} {answer} {} ({})",
+                consent.purpose, consent.at, consent.evidence
+            )
+            .unwrap();
+        }
+    }
+    for order in &facts.orders {
+        let buyer = facts.records.iter().find(|record| order.record == Some(record.id));
+        let buyer = buyer.map_or("nobody known", |record| record.key.as_str());
+        let (status, at) = (order.status.as_str(), order.ordered_at);
+        writeln!(
+            text,
+            "order {} {at} {} {} {status} by {buyer}",
+            order.order_id, order.amount, order.currency
+        )
+        .unwrap();
+    }
+    text
+}
+
+macro_rules! exports {
+    ($($test:ident: $($file:literal),+;)+) => {
+        $(
+            #[test]
+            fn $test() {
+                $(insta::assert_snapshot!($file, told($file));)+
+            }
+        )+
+
+        /// Every file that a test above reads.
+        const FILES: &[&str] = &[$($($file),+),+];
+    };
+}
+
+exports! {
+    shopify_customers: "shopify-customers.csv", "shopify-customers-2019.csv";
+    shopify_orders: "shopify-orders.csv", "shopify-orders-canceled.csv";
+    mailchimp_audience:
+        "subscribed_members_export_1a2b3c.csv", "unsubscribed_members_export_1a2b3c.csv", "cleaned_members_export_1a2b3c.csv";
+    brevo_contacts: "brevo.csv", "brevo-api.csv";
+    klaviyo_profiles_and_suppressions: "klaviyo-profiles.csv", "klaviyo-suppressions.csv";
+    hubspot_contacts: "hubspot-contacts.csv", "hubspot-contacts-fr.csv";
+    hubspot_companies_and_deals: "hubspot-companies.csv", "hubspot-deals.csv";
+    salesforce_contacts: "salesforce-contact.csv", "salesforce-contact-upper.csv", "salesforce-contact-report.csv";
+    stripe_customers_and_payments: "stripe-customers.csv", "stripe-payments.csv", "stripe-payments-2018.csv";
+    woocommerce_customers: "woocommerce-customers.csv", "woocommerce-customers-fr.csv";
+    woocommerce_orders: "woocommerce-orders.csv", "woocommerce-orders-2024.csv";
+    prestashop_customers: "prestashop-customers.csv", "prestashop-customers-fr.csv";
+    dolibarr_third_parties_and_contacts: "dolibarr-thirdparties-fr.csv", "dolibarr-contacts.csv";
+    odoo_partners: "odoo-partners.csv", "odoo-partners-fr.csv";
+    sap_business_one: "sap-b1-ocrd.csv", "sap-b1-partners.csv", "sap-b1-documents.csv";
+    mautic_contacts: "mautic.csv";
+}
+
+#[test]
+fn every_fixture_is_read_and_every_preset_has_one() {
+    let mut names: Vec<String> = fs::read_dir(fixture(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "README.md")
+        .collect();
+    let mut files: Vec<&str> = FILES.to_vec();
+    names.sort_unstable();
+    files.sort_unstable();
+    assert_eq!(names, files);
+    let read: Vec<&str> = FILES.iter().map(|file| preset_of(file).name).collect();
+    for preset in ALL {
+        assert!(read.contains(&preset.name), "{} has no fixture", preset.name);
+    }
+}
+
+/// The header of a fixture, by its own separator.
+fn header_of(file: &str) -> Vec<String> {
+    let bytes = fs::read(fixture(file)).unwrap();
+    let (text, _) = encoding_rs::UTF_8.decode_with_bom_removal(&bytes);
+    let text = if text.contains('\u{fffd}') {
+        encoding_rs::WINDOWS_1252.decode(&bytes).0
+    } else {
+        text
+    };
+    let line = text.lines().next().unwrap();
+    let separator = [',', ';', '\t']
+        .into_iter()
+        .max_by_key(|c| line.matches(*c).count())
+        .unwrap();
+    line.split(separator)
+        .map(|column| column.trim_matches('"').to_owned())
+        .collect()
+}
+
+fn preset_of(file: &str) -> &'static Preset {
+    let header = header_of(file);
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    detect(&header).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+#[test]
+fn neither_order_nor_case_nor_signs_of_the_columns_matter() {
+    for file in FILES {
+        let header = header_of(file);
+        let mut turned: Vec<String> = header
+            .iter()
+            .rev()
+            .map(|column| column.to_uppercase().replace('_', " "))
+            .collect();
+        turned.push("Something new".to_owned());
+        let turned: Vec<&str> = turned.iter().map(String::as_str).collect();
+        assert_eq!(
+            detect(&turned).map(|preset| preset.name).ok(),
+            Some(preset_of(file).name),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_no_preset_knows_is_refused_with_the_nearest_and_the_way_out() {
+    let told = detect(&["id", "name", "email"]).err().unwrap().to_string();
+    assert!(
+        told.contains("--propose") && told.contains("--map MAP.toml") && told.contains(" lacks "),
+        "{told}"
+    );
+    let told = named("hubspot", &["id"]).err().unwrap().to_string();
+    assert!(told.contains("hubspot-contacts"), "{told}");
+    let told = named("hubspot-contacts", &["Record ID", "Email"])
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(told.contains("it lacks 2 of First Name, Last Name"), "{told}");
+}
+
+#[test]
+fn columns_that_a_preset_of_people_does_not_know_become_traits_of_their_own() {
+    let columns = [
+        "Record ID",
+        "First Name",
+        "Last Name",
+        "Email",
+        "Favourite Colour",
+        "Favourite colour",
+        "Mobile",
+    ];
+    let layout = detect(&columns)
+        .ok()
+        .unwrap()
+        .resolve(&columns, "contacts.csv", "hubspot");
+    let traits: Vec<(&str, usize)> = layout
+        .traits
+        .iter()
+        .map(|(name, column)| (name.as_str(), *column))
+        .collect();
+    assert_eq!(
+        traits,
+        [("favourite_colour", 4), ("favourite_colour_2", 5), ("mobile_2", 6)]
+    );
+}
+
+#[test]
+fn no_two_spellings_of_one_preset_ask_for_two_fields() {
+    for preset in ALL {
+        let mut seen: Vec<(String, Field)> = Vec::new();
+        for (field, spellings) in preset.columns {
+            for spelling in *spellings {
+                let spelling = fold(spelling);
+                let other = seen.iter().find(|(taken, by)| *taken == spelling && by != field);
+                assert!(
+                    other.is_none(),
+                    "{}: {spelling} is {field:?} and {other:?}",
+                    preset.name
+                );
+                seen.push((spelling, *field));
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_header_has_a_preset_or_a_reason(columns in prop::collection::vec("\\PC{0,12}|Email|Record ID|First Name|CardCode|id|Name", 0..12)) {
+        let header: Vec<&str> = columns.iter().map(String::as_str).collect();
+        if let Ok(preset) = detect(&header) {
+            let layout = preset.resolve(&header, "a.csv", preset.source);
+            prop_assert!(layout.date_columns().iter().all(|column| *column < header.len()));
+            prop_assert!(layout.traits.iter().all(|(_, column)| *column < header.len()));
+        }
+    }
+
+    #[test]
+    fn any_bytes_behind_a_known_header_are_read_or_refused(
+        rows in prop::collection::vec("\\PC{0,40}", 0..8),
+        raw in prop::collection::vec(any::<u8>(), 0..60),
+        file in prop::sample::select(FILES),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(file);
+        let mut content = fs::read(fixture(file)).unwrap();
+        content.extend(rows.join("\n").into_bytes());
+        content.extend(raw);
+        fs::write(&path, content).unwrap();
+        imported(&path);
+    }
+}
