@@ -357,4 +357,20 @@ mod tests {
             "{told}"
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_a_mapping_or_an_error(
+            lines in proptest::collection::vec(
+                "\\PC{0,20}|\\[(columns|traits|consents|identifiers)\\]|(kind|source|decimal|email|delimiter) = (\"\\PC{0,6}\"|\"orders\"|[0-9]|\\{ column = \"a\" \\})",
+                0..8,
+            ),
+            header in proptest::collection::vec("\\PC{0,6}", 0..4),
+        ) {
+            let header: Vec<&str> = header.iter().map(String::as_str).collect();
+            if let Ok(mapping) = read(&lines.join("\n")) {
+                let _ = mapping.resolve(Path::new("map.toml"), &header, "till");
+            }
+        }
+    }
 }

@@ -197,4 +197,12 @@ mod tests {
             assert!(!is_filler_key(key), "{key:?}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_missing_is_no_key_and_names_nobody(text in "\\PC{0,14}|[-./ ]{0,4}|[0-9]{1,10}|(N/A|none|TEST|Keine Angabe)") {
+            proptest::prop_assert!(!is_missing(&text) || (is_filler_key(&text) && is_nobody(&text) && is_no_name(&text)));
+            let _ = is_filler_date(&text);
+        }
+    }
 }

@@ -13,4 +13,5 @@ mod example;
 mod killed;
 mod predictions;
 mod program;
+mod propose;
 mod same_bytes;

@@ -36,6 +36,8 @@ impl Encoding {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct EncodingVotes {
     marked: bool,
+    lines: u64,
+    broken_header: bool,
     sound: u64,
     unsound: u64,
 }
@@ -43,20 +45,26 @@ pub struct EncodingVotes {
 impl EncodingVotes {
     /// Counts a line.
     pub fn add(&mut self, line: &[u8]) {
+        self.lines += 1;
         if line.is_ascii() {
             return;
         }
         self.marked |= line.starts_with(BYTE_ORDER_MARK);
         match std::str::from_utf8(line) {
             Ok(_) => self.sound += 1,
-            Err(_) => self.unsound += 1,
+            Err(_) => {
+                self.unsound += 1;
+                self.broken_header |= self.lines == 1;
+            }
         }
     }
 
     /// The encoding: a file that is UTF-8 for the most part is UTF-8 with broken rows, since other text is hardly ever
-    /// UTF-8 by accident.
+    /// UTF-8 by accident. A header decides by itself: without one, nothing of the file can be read.
     pub fn decide(self) -> Encoding {
-        if self.unsound == 0 || self.marked || self.sound > self.unsound {
+        if self.broken_header {
+            Encoding::Windows1252
+        } else if self.unsound == 0 || self.marked || self.sound > self.unsound {
             Encoding::Utf8
         } else {
             Encoding::Windows1252
@@ -82,6 +90,14 @@ mod tests {
         assert_eq!(decided(&[b"ann", "Zürich".as_bytes()]), Encoding::Utf8);
         assert_eq!(decided(&[b"ann", b"Z\xfcrich"]), Encoding::Windows1252);
         assert_eq!(Encoding::Windows1252.decode(b"Z\xfcrich \x80").unwrap(), "Zürich €");
+    }
+
+    #[test]
+    fn a_header_that_is_no_utf_8_decides_for_its_file() {
+        assert_eq!(
+            decided(&[b"Pr\xe9nom", "Zürich".as_bytes(), "Genève".as_bytes()]),
+            Encoding::Windows1252
+        );
     }
 
     #[test]

@@ -261,6 +261,7 @@ proptest! {
         content.extend(rows.join("\n").into_bytes());
         content.extend(raw);
         fs::write(&path, content).unwrap();
-        imported(&path);
+        let (report, _) = imported(&path);
+        prop_assert!(report.read > 0);
     }
 }

@@ -7,7 +7,7 @@ use crate::ingest::{Field, Kind, preset};
 use crate::normalise::text::snake_case;
 
 use super::class::{Class, Profile};
-use super::vocabulary::{Fit, Meaning, meanings};
+use super::vocabulary::{Fit, Meaning, meanings, words};
 
 /// How far a proposal can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -44,7 +44,7 @@ pub enum Use {
     Answered,
     /// A trait of that name.
     Trait(String),
-    /// Nothing: it has no name, or the name of a column before it.
+    /// Nothing: it has no name or that of a column before it, or holds addresses of computers.
     Nothing,
 }
 
@@ -161,7 +161,14 @@ fn shows(field: Field, profile: &Profile) -> bool {
         Some(Class::Email) => field == Field::Email,
         Some(Class::Date) => field.is_date(),
         Some(Class::Phone) => matches!(field, Field::Phone | Field::Mobile),
-        Some(Class::Money | Class::Number) => field.is_amount(),
+        Some(Class::Money) => field.is_amount(),
+        Some(Class::Number) => {
+            field.is_amount()
+                || matches!(
+                    field,
+                    Field::Postcode | Field::StreetNumber | Field::Customer | Field::OrderId
+                )
+        }
         Some(Class::Postcode) => field == Field::Postcode,
         Some(Class::Country) => field == Field::Country,
         Some(Class::YesNo) => field == Field::Granted,
@@ -171,15 +178,13 @@ fn shows(field: Field, profile: &Profile) -> bool {
     }
 }
 
-/// A name for the source: the file's, up to its first digit.
+/// A name for the source: the file's, up to its first digit, which is mostly a date's.
 fn source(file_name: &str) -> String {
-    let stem = file_name.split('.').next().unwrap_or_default();
-    let name = snake_case(stem);
-    let name: Vec<&str> = name
-        .split('_')
-        .take_while(|word| !word.contains(|c: char| c.is_ascii_digit()))
-        .collect();
-    let name = name.join("-");
+    let stem = file_name
+        .split(|c: char| c == '.' || c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    let name = snake_case(stem).replace('_', "-");
     if name.is_empty() {
         "file".to_owned()
     } else {
@@ -197,7 +202,9 @@ struct Choice<'a> {
 
 impl<'a> Choice<'a> {
     fn new(kind: Kind, header: &'a [&'a str], profiles: &'a [Profile]) -> Self {
-        let nothing = |column| (!has_name(header, column)).then_some((Use::Nothing, Confidence::Sure));
+        // Where somebody's computer was is not ours to keep.
+        let unused = |column: usize| !has_name(header, column) || words(header[column]).iter().any(|word| word == "ip");
+        let nothing = |column| unused(column).then_some((Use::Nothing, Confidence::Sure));
         Self {
             kind,
             header,

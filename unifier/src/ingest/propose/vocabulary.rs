@@ -591,7 +591,8 @@ pub enum Fit {
 
 /// The words of a header, in lower case and without accents.
 pub fn words(header: &str) -> Vec<String> {
-    let name = snake_case(header);
+    // `N° client` is `no client`.
+    let name = snake_case(&header.replace(['°', 'º'], "o"));
     name.split('_')
         .filter(|word| !word.is_empty())
         .map(str::to_owned)

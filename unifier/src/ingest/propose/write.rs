@@ -33,7 +33,7 @@ impl fmt::Display for Proposal {
             let header = quoted(&column.header);
             writeln!(
                 f,
-                "# not used: {header}, which has no name, or that of a column before it"
+                "# not used: {header}, which has no name or that of a column before it, or holds addresses of computers"
             )?;
         }
         self.table(f, "columns", |used| match used {
