@@ -167,9 +167,33 @@ pub struct Profile {
     /// For every trait that is not named: tried in order until one rule decides.
     #[serde(default = "default_survivorship")]
     pub default: Vec<Survivorship>,
-    /// By trait.
+    /// By trait; `loyalty_*` stands for every trait that begins so.
     #[serde(default)]
     pub traits: BTreeMap<String, Vec<Survivorship>>,
+}
+
+impl Profile {
+    /// The rules of a trait's own: those under its name, or under the longest beginning of it.
+    pub fn own_rules(&self, name: &str) -> Option<&[Survivorship]> {
+        let matches = |pattern: &str| {
+            pattern
+                .strip_suffix('*')
+                .is_some_and(|beginning| name.starts_with(beginning))
+        };
+        let patterns = || self.traits.iter().filter(|(pattern, _)| matches(pattern));
+        let own = self.traits.get(name);
+        own.or_else(|| {
+            patterns()
+                .max_by_key(|(pattern, _)| pattern.len())
+                .map(|(_, rules)| rules)
+        })
+        .map(Vec::as_slice)
+    }
+
+    /// The rules that decide a trait.
+    pub fn rules(&self, name: &str) -> &[Survivorship] {
+        self.own_rules(name).unwrap_or(&self.default)
+    }
 }
 
 impl Default for Profile {
@@ -195,6 +219,12 @@ pub enum Survivorship {
     MostFrequent,
     /// The value with the most characters.
     Longest,
+    /// The smallest number, or the earliest day.
+    Min,
+    /// The largest number, or the latest day.
+    Max,
+    /// A no before a yes: `no`, `false`, `0` before anything else.
+    MostRestrictive,
 }
 
 impl Survivorship {
@@ -206,6 +236,9 @@ impl Survivorship {
             Survivorship::Oldest => "oldest",
             Survivorship::MostFrequent => "most_frequent",
             Survivorship::Longest => "longest",
+            Survivorship::Min => "min",
+            Survivorship::Max => "max",
+            Survivorship::MostRestrictive => "most_restrictive",
         }
     }
 }
@@ -481,6 +514,15 @@ mod tests {
         assert_eq!(config.rate("CHF"), None);
         assert_eq!(config.source_rank("hubspot"), Source::lowest_rank());
         assert_eq!(config.retention.nights, 3);
+    }
+
+    #[test]
+    fn the_longest_matching_beginning_says_which_value_of_a_trait_wins() {
+        let rules = "[profile]\ndefault = [\"oldest\"]\n[profile.traits]\n\"loyalty_*\" = [\"max\"]\n\"loyalty_card*\" = [\"min\"]\nloyalty_card = [\"longest\"]\n";
+        let profile = Config::parse(&format!("{COMPANY}{rules}")).unwrap().profile;
+        let rule = |name| profile.rules(name)[0].as_str();
+        let names = ["loyalty_points", "loyalty_card_no", "loyalty_card", "city"];
+        assert_eq!(names.map(rule), ["max", "min", "longest", "oldest"]);
     }
 
     #[test]

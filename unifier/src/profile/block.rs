@@ -6,8 +6,11 @@
 //! default) pick one of them. A field it lacks is taken from another telling only when the two may be parts of one name or
 //! address. A trait with rules of its own leaves its block and is chosen alone.
 
+use rustc_hash::FxHashMap;
+
 use super::survivorship::{Candidates, Evidence, Rule, Survivor, decide};
 use crate::config::{Profile, Survivorship};
+use crate::record::RecordId;
 
 /// Fields that are chosen together.
 #[derive(Debug)]
@@ -104,12 +107,12 @@ impl Block {
     /// The block's fields that have no rules of their own.
     pub fn fields_together<'c>(&self, config: &'c Profile) -> impl Iterator<Item = &'static str> + use<'c> {
         let fields = self.fields.iter().copied();
-        fields.filter(|field| !config.traits.contains_key(*field))
+        fields.filter(|field| config.own_rules(field).is_none())
     }
 
     /// Decides the block's fields, each given with all its candidates.
     pub fn decide<'a>(&self, fields: &[Candidates<'a>], config: &Profile) -> Vec<Survivor<'a>> {
-        let rules = config.traits.get(self.name).unwrap_or(&config.default);
+        let rules = config.rules(self.name);
         let tellings = tellings(fields, rules);
         let Some((chosen, rule)) = self.choose(&tellings, rules) else {
             return Vec::new();
@@ -167,21 +170,25 @@ fn tellings<'a>(fields: &[Candidates<'a>], rules: &[Survivorship]) -> Vec<Tellin
             values: one_of_each(row, rules),
         })
     };
-    let rows: Vec<Telling<'a>> = rows.filter_map(telling).collect();
-    (0..rows.len())
-        .map(|index| as_of(&rows[index], &rows[index + 1..]))
-        .collect()
+    let mut rows: Vec<Telling<'a>> = rows.filter_map(telling).collect();
+    as_of_each(&mut rows);
+    rows
 }
 
-/// A row with what older rows of its record say, where it says nothing. Exports tell a record whole each time, and of a
+/// Fills each row with what older rows of its record say, where it says nothing. Exports tell a record whole each time, and of a
 /// value told again only the first telling is kept. A web event tells what it holds and no more.
-fn as_of<'a>(row: &Telling<'a>, older: &[Telling<'a>]) -> Telling<'a> {
-    let mut telling = row.clone();
-    if row.row.origin.line > 0 {
-        let of_record = older.iter().filter(|older| older.row.record == row.row.record);
-        of_record.for_each(|older| telling.fill(older));
+fn as_of_each(rows: &mut [Telling<'_>]) {
+    let mut so_far: FxHashMap<RecordId, Telling<'_>> = FxHashMap::default();
+    for row in rows.iter_mut().rev() {
+        let mut whole = row.clone();
+        if let Some(older) = so_far.get(&row.row.record) {
+            whole.fill(older);
+        }
+        if row.row.origin.line > 0 {
+            *row = whole.clone();
+        }
+        so_far.insert(row.row.record, whole);
     }
-    telling
 }
 
 /// One value of each field. A row that holds two is rare, and the rules decide there too.
@@ -199,7 +206,7 @@ mod tests {
     use event_schema::Timestamp;
 
     use super::*;
-    use crate::record::{Origin, RecordId};
+    use crate::record::Origin;
 
     /// One row: its source, rank, day and fields.
     type Row<'a> = (&'a str, u32, i64, &'a [(&'a str, &'a str)]);

@@ -24,8 +24,7 @@ impl<'a> GoldenRecord<'a> {
             survivors.extend(block.decide(&fields, &config.profile));
         }
         for candidates in &traits {
-            let rules = config.profile.traits.get(candidates.name);
-            survivors.extend(Survivor::decide(candidates, rules.unwrap_or(&config.profile.default)));
+            survivors.extend(Survivor::decide(candidates, config.profile.rules(candidates.name)));
         }
         survivors.sort_unstable_by_key(|survivor| survivor.name);
         Self { survivors }

@@ -6,6 +6,8 @@
 use std::cmp::Reverse;
 
 use event_schema::Timestamp;
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Survivorship;
 use crate::record::{Origin, RecordId};
@@ -113,12 +115,8 @@ impl<'a> Survivor<'a> {
 
     /// Notes a decision; `candidates` are sorted, the best first.
     pub(super) fn new(name: &'a str, winner: Evidence<'a>, rule: Rule, candidates: &[Evidence<'a>]) -> Self {
-        let mut lost: Vec<Evidence<'a>> = Vec::new();
-        for candidate in candidates {
-            if candidate.value != winner.value && lost.iter().all(|other| other.value != candidate.value) {
-                lost.push(*candidate);
-            }
-        }
+        let mut known = FxHashSet::from_iter([winner.value]);
+        let lost: Vec<Evidence<'a>> = candidates.iter().filter(|c| known.insert(c.value)).copied().collect();
         let rule = if lost.is_empty() { Rule::Only } else { rule };
         Self {
             name,
@@ -154,27 +152,61 @@ fn unanimous(candidates: &[Evidence<'_>]) -> bool {
 /// Keeps the candidates that are best by one rule.
 fn narrow(left: &mut Vec<Evidence<'_>>, rule: Survivorship) {
     match rule {
-        Survivorship::SourceRank => keep_largest(left, |_, candidate| Reverse(candidate.rank)),
-        Survivorship::MostRecent => keep_largest(left, |_, candidate| candidate.observed_at),
-        Survivorship::Oldest => keep_largest(left, |_, candidate| Reverse(candidate.observed_at)),
-        Survivorship::Longest => keep_largest(left, |_, candidate| candidate.value.chars().count()),
-        Survivorship::MostFrequent => keep_largest(left, |all, candidate| carriers(all, candidate.value)),
+        Survivorship::SourceRank => keep_largest(left, |candidate| Reverse(candidate.rank)),
+        Survivorship::MostRecent => keep_largest(left, |candidate| candidate.observed_at),
+        Survivorship::Oldest => keep_largest(left, |candidate| Reverse(candidate.observed_at)),
+        Survivorship::Longest => keep_largest(left, |candidate| candidate.value.chars().count()),
+        Survivorship::MostFrequent => {
+            let carriers = carriers(left);
+            keep_largest(left, |candidate| carriers.get(candidate.value).copied());
+        }
+        Survivorship::Min => keep_largest(left, |candidate| Measure::of(candidate.value).map(Reverse)),
+        Survivorship::Max => keep_largest(left, |candidate| Measure::of(candidate.value)),
+        Survivorship::MostRestrictive => keep_largest(left, |candidate| refuses(candidate.value)),
     }
 }
 
-fn keep_largest<'a, K: Ord>(left: &mut Vec<Evidence<'a>>, key: impl Fn(&[Evidence<'a>], &Evidence<'a>) -> K) {
-    let keys: Vec<K> = left.iter().map(|candidate| key(left, candidate)).collect();
+/// What can be larger or smaller; numbers before days. A value that is neither is no candidate for the smallest or the largest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Measure {
+    /// As an integer that sorts as the number does.
+    Number(i64),
+    Day(Date),
+}
+
+impl Measure {
+    fn of(value: &str) -> Option<Self> {
+        let value = value.trim();
+        let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+        // The bits of negative numbers sort backwards (IEEE 754, totalOrder).
+        let sortable = |bits: i64| bits ^ ((((bits >> 63) as u64) >> 1) as i64);
+        number
+            .map(|number| Self::Number(sortable(number.to_bits() as i64)))
+            .or_else(|| value.get(..10)?.parse().ok().map(Self::Day))
+    }
+}
+
+/// Whether a value is a no.
+fn refuses(value: &str) -> bool {
+    let value = value.trim().to_lowercase();
+    ["no", "false", "0", "never", "refused"].contains(&value.as_str())
+}
+
+fn keep_largest<'a, K: Ord>(left: &mut Vec<Evidence<'a>>, key: impl Fn(&Evidence<'a>) -> K) {
+    let keys: Vec<K> = left.iter().map(key).collect();
     let Some(largest) = keys.iter().max() else { return };
     let mut is_largest = keys.iter().map(|key| key == largest);
     left.retain(|_| is_largest.next().unwrap_or(false));
 }
 
-/// How many records carry a value.
-fn carriers(all: &[Evidence<'_>], value: &str) -> usize {
-    let mut records: Vec<RecordId> = all.iter().filter(|e| e.value == value).map(|e| e.record).collect();
-    records.sort_unstable();
-    records.dedup();
-    records.len()
+/// How many records carry each value.
+fn carriers<'a>(all: &[Evidence<'a>]) -> FxHashMap<&'a str, usize> {
+    let pairs: FxHashSet<(&str, RecordId)> = all.iter().map(|e| (e.value, e.record)).collect();
+    let mut carriers = FxHashMap::default();
+    pairs
+        .into_iter()
+        .for_each(|(value, _)| *carriers.entry(value).or_default() += 1);
+    carriers
 }
 
 #[cfg(test)]
@@ -229,6 +261,24 @@ mod tests {
         assert_eq!(winner(&[Longest]), ("Schaffhausen", "longest"));
         assert_eq!(winner(&[SourceRank, MostRecent]), ("Bern", "most_recent"));
         assert_eq!(winner(&[SourceRank, Longest]), ("Zürich", "longest"));
+    }
+
+    #[test]
+    fn the_smallest_the_largest_and_the_no_win_where_that_is_asked() {
+        use Survivorship::*;
+        let origin = origin("a.csv");
+        let told = |values: [&'static str; 4]| {
+            let rows = values.map(|value| (value, "crm", 1, 1));
+            evidence(&origin, &rows)
+        };
+        let winner = |values, rule| decide_on(told(values), &[rule]).unwrap().winner.value.to_owned();
+        assert_eq!(winner(["9", "10.5", "-2", "unknown"], Max), "10.5");
+        assert_eq!(winner(["9", "10.5", "-2", "unknown"], Min), "-2");
+        assert_eq!(
+            winner(["2024-03-01", "2023-12-31", "soon", "2024-02-29"], Min),
+            "2023-12-31"
+        );
+        assert_eq!(winner(["yes", "Yes", "no", "true"], MostRestrictive), "no");
     }
 
     #[test]

@@ -46,6 +46,9 @@ const RULES: &[Words] = &[
         "la valeur la plus fréquente",
     ),
     ("longest", "the longest value", "la valeur la plus longue"),
+    ("min", "the smallest value", "la plus petite valeur"),
+    ("max", "the largest value", "la plus grande valeur"),
+    ("most_restrictive", "a no before a yes", "un non avant un oui"),
     ("only", "the only value", "la seule valeur"),
     ("most_complete", "the most complete one", "la plus complète"),
     (
