@@ -3,6 +3,7 @@
 mod edge;
 mod identity;
 mod load;
+mod predict;
 mod spent;
 
 use anyhow::Result;
@@ -21,7 +22,7 @@ pub enum Bench {
     Import,
     /// Importing, pulling, and a night, stage by stage: a million events and 100,000 rows.
     Night,
-    /// Fitting and scoring a million customers.
+    /// Predictions of the CDNOW sample, and fitting and scoring a million customers, beside the Python package lifetimes.
     Predict,
     /// Counting segments over a million people.
     Segment,
@@ -44,7 +45,7 @@ impl Bench {
             Bench::Identity => identity::run(workspace),
             Bench::Import => of_unifier("import"),
             Bench::Night => of_unifier("night"),
-            Bench::Predict => of_unifier("predict"),
+            Bench::Predict => predict::run(workspace),
             Bench::Segment => of_unifier("segment"),
         }
     }

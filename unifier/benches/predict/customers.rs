@@ -1,104 +1,45 @@
-//! Prints what predictions cost for a synthetic customer base drawn from BG/NBD × Gamma-Gamma with the published CDNOW
-//! parameters. CPU seconds of the whole process, so that they can be compared on a busy machine.
-//!
-//! `cargo bench -p unifier --bench predict -- [CUSTOMERS]`
+//! Customers to measure with: a synthetic base drawn from BG/NBD × Gamma-Gamma with the published CDNOW parameters, and the CDNOW
+//! sample itself.
 
-use std::hint::black_box;
-use std::time::Instant;
+use unifier::predict::{History, Purchase};
 
-use unifier::predict::backtest::Backtest;
-use unifier::predict::beta_geometric::{BetaGeometric, DropOut};
-use unifier::predict::candidate::{Candidate, report};
-use unifier::predict::gamma_gamma::{GammaGamma, Spend, Spends};
-use unifier::predict::model::TimeUnit;
-use unifier::predict::order_value::OrderValue;
-use unifier::predict::pareto_nbd::ParetoNbd;
-use unifier::predict::scorer::Scorer;
-use unifier::predict::scoring::{Served, scores};
-use unifier::predict::summary::Summary;
-use unifier::predict::tally::Tally;
-use unifier::predict::{History, PredictConfig, Purchase, score};
+/// The synthetic base is 730 days old.
+pub const TODAY: i32 = 730;
+/// The last day of the CDNOW sample's first half, 1997-09-30, in days since 1970-01-01.
+pub const CDNOW_TODAY: i32 = 10_134;
+/// The length of its second half: 39 weeks.
+pub const CDNOW_AHEAD: u32 = 273;
 
-const TODAY: i32 = 730;
-
-fn main() {
-    let customers = std::env::args()
-        .skip(1)
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(1_000_000);
-    let histories = customer_base(customers);
-    let purchases: usize = histories.iter().map(|history| history.purchases.len()).sum();
-    println!(
-        "{customers} customers, {purchases} purchases, {} threads",
-        rayon::current_num_threads()
-    );
-    let config = PredictConfig::default();
-    let summaries: Vec<Summary> = measured("summaries", || {
-        histories
-            .iter()
-            .filter_map(|history| Summary::new(history, TODAY, config.horizon_days))
-            .collect()
-    });
-    let tally = measured("distinct rows", || Tally::new(&summaries));
-    println!(
-        "  {} rows, {} times, {} numbers of repeats",
-        tally.rows.len(),
-        tally.times.len(),
-        tally.repeats.len()
-    );
-    let model = measured("bg_nbd fit", || {
-        BetaGeometric::fit(&tally, DropOut::AfterRepeatPurchase, false)
-    });
-    println!("  {:?}", report(&model, &tally, TimeUnit::Week));
-    measured("pareto_nbd fit", || ParetoNbd::fit(&tally, false));
-    measured("mbg_nbd fit", || {
-        BetaGeometric::fit(&tally, DropOut::AfterAnyPurchase, false)
-    });
-    let spends = measured("spends", || {
-        Spends::new(summaries.iter().map(|s| Spend {
-            orders: s.paid_orders,
-            total: s.spend,
-        }))
-    });
-    let value = measured("gamma_gamma fit", || GammaGamma::fit(&spends, false));
-    println!("  {value:?}");
-    let served = Served {
-        scorer: Scorer::Model(Candidate::BgNbd),
-        buyers: &model,
-        orders: &model,
-        order_value: Some(OrderValue::GammaGamma(value)),
-    };
-    measured("all scores", || scores(&summaries, &tally, &served, TODAY, &config));
-    measured("the back-test", || Backtest::new(&histories, TODAY, &config));
-    measured("the whole stage", || score(&histories, TODAY, &config));
+/// The CDNOW sample: everyone who first bought in the first quarter of 1997, with all their orders until 1998-06-30.
+pub fn cdnow() -> Vec<History> {
+    let lines = include_str!("../../tests/data/predict/cdnow_sample.csv")
+        .lines()
+        .skip(1);
+    let mut histories: Vec<History> = Vec::new();
+    let mut last = "";
+    for line in lines {
+        let mut fields = line.split(',');
+        let (Some(id), Some(day), Some(value)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
+        if id != last {
+            histories.push(History::default());
+            last = id;
+        }
+        let (Ok(day), Some(history)) = (day.parse::<jiff::civil::Date>(), histories.last_mut()) else {
+            continue;
+        };
+        let day = (day - jiff::civil::date(1970, 1, 1)).get_days();
+        history.purchases.push(Purchase {
+            day,
+            value: value.parse().ok(),
+        });
+    }
+    histories
 }
 
-fn measured<T>(what: &str, work: impl FnOnce() -> T) -> T {
-    let (cpu, wall) = (cpu_seconds(), Instant::now());
-    let result = black_box(work());
-    println!(
-        "{what:<16} {:6.2} CPU-s  {:6.2} s",
-        cpu_seconds() - cpu,
-        wall.elapsed().as_secs_f64()
-    );
-    result
-}
-
-/// CPU time of this process in all its threads, from the kernel's own account; 0 where there is none.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |field: usize| {
-        after_name
-            .split_whitespace()
-            .nth(field)
-            .and_then(|t| t.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-fn customer_base(customers: usize) -> Vec<History> {
+/// So many customers, always the same.
+pub fn synthetic(customers: usize) -> Vec<History> {
     let mut random = Random(20_240_601);
     (0..customers).map(|_| customer(&mut random)).collect()
 }

@@ -12,6 +12,7 @@ pub mod blend;
 pub mod calibration;
 pub mod candidate;
 pub mod champion;
+pub mod clusters;
 pub mod discrimination;
 pub mod drop_out;
 pub mod evaluation;
@@ -54,6 +55,7 @@ use serde::Serialize;
 
 use backtest::{Backtest, Choice};
 use champion::Champion;
+use clusters::Clusters;
 use evaluation::{Drift, Evaluation};
 use gates::Sufficiency;
 use next_order::NextOrder;
@@ -114,6 +116,8 @@ pub struct Score {
     pub next_order: NextOrder,
     /// Why `p_buy` is high or low, the strongest reason first.
     pub reasons: Reasons,
+    /// The index of the group among [`Predictions::clusters`]; nothing when customers were not grouped.
+    pub cluster: Option<u8>,
 }
 
 /// A model as it was fitted.
@@ -167,6 +171,8 @@ pub struct Origin {
 pub struct Predictions {
     /// One per history, in the same order; `None` for people without a purchase up to today.
     pub scores: Vec<Option<Score>>,
+    /// Groups of customers who are alike; `None` when there are too few to group.
+    pub clusters: Option<Clusters>,
     /// What was fitted.
     pub models: Vec<FittedModel>,
     /// What is served; `None` when nobody has bought anything.
@@ -222,6 +228,8 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
             scoring::scores(&summaries, &tally, &served, today, config)
         })
     });
+    let mut clusters = Clusters::new(&summaries);
+    let scores = with_clusters(scores, clusters.as_mut());
     let evaluation = backtest.map(|backtest| with_drift(backtest.evaluation, &scores, config, &mut notes));
     let origin = champion.map(|champion| Origin {
         scorer: champion.scorer.to_string(),
@@ -236,12 +244,25 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
     Predictions {
         totals: sufficiency.totals_reliable.then(|| Totals::new(&scores)),
         scores: in_places(scores, &summarised),
+        clusters,
         models,
         origin,
         evaluation,
         notes,
         ..nothing
     }
+}
+
+/// Moves everyone's group into their score.
+fn with_clusters(mut scores: Vec<Score>, clusters: Option<&mut Clusters>) -> Vec<Score> {
+    let of = clusters
+        .map(|clusters| std::mem::take(&mut clusters.of))
+        .unwrap_or_default();
+    scores
+        .iter_mut()
+        .zip(of)
+        .for_each(|(score, group)| score.cluster = Some(group));
+    scores
 }
 
 /// Asks whether the present is like the past, and notes it when it is not.

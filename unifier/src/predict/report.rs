@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::band::Band;
+use super::clusters::Cluster;
 use super::evaluation::Evaluation;
 use super::gates::Sufficiency;
 use super::model::TimeUnit;
@@ -35,6 +36,10 @@ pub struct PredictionReport {
     pub champion: Option<String>,
     /// What says the rest.
     pub served: Option<Served>,
+    /// Groups of customers who are alike, the largest first.
+    pub clusters: Vec<Cluster>,
+    /// How far the groups come out again when customers are drawn anew: 1 is the same again, 0 is chance.
+    pub cluster_stability: Option<f64>,
     /// The fitted models.
     pub models: Vec<Model>,
     /// How everything fared on past days.
@@ -113,6 +118,7 @@ impl PredictionReport {
             value: (!origin.value.is_empty()).then(|| origin.value.to_owned()),
             backtest: (!origin.backtest.is_empty()).then(|| origin.backtest.clone()),
         });
+        let clusters = predictions.clusters.as_ref();
         let is_served = |name: &str| {
             served.as_ref().is_some_and(|served| {
                 let model = served.p_buy.split('+').next() == Some(name);
@@ -137,6 +143,8 @@ impl PredictionReport {
                 .map(|model| Model::new(model, config.time_unit, is_served(model.name)))
                 .collect(),
             served,
+            clusters: clusters.map_or_else(Vec::new, |clusters| clusters.clusters.clone()),
+            cluster_stability: clusters.map(|clusters| clusters.stability),
             evaluation,
             notes: predictions.notes.iter().map(ToString::to_string).collect(),
         }

@@ -36,46 +36,48 @@ impl Serialize for Rfm {
 
 /// The scores of all customers, in their order.
 pub fn rfm(summaries: &[Summary]) -> Vec<Rfm> {
-    let recency = Quintiles::new(summaries.iter().map(|s| -f64::from(s.silence())));
-    let frequency = Quintiles::new(summaries.iter().map(|s| f64::from(s.repeats)));
-    let monetary = Quintiles::new(summaries.iter().map(|s| s.spend));
-    let score = |s: &Summary| Rfm {
-        recency: recency.of(-f64::from(s.silence())),
-        frequency: frequency.of(f64::from(s.repeats)),
-        monetary: monetary.of(s.spend),
+    // Integers that are larger for the better customer. What was spent is never negative, so its bits sort as it does.
+    let facts: [fn(&Summary) -> u64; 3] = [
+        |s| u64::from(u32::MAX - s.silence()),
+        |s| u64::from(s.repeats),
+        |s| s.spend.to_bits(),
+    ];
+    let quintiles = facts.map(|fact| Quintiles::new(summaries.iter().map(fact)));
+    let score = |s: &Summary| {
+        let [recency, frequency, monetary] = std::array::from_fn(|i| quintiles[i].of(facts[i](s)));
+        Rfm {
+            recency,
+            frequency,
+            monetary,
+        }
     };
     summaries.iter().map(score).collect()
 }
 
 /// The least values that earn a score of 2, 3, 4 and 5.
 struct Quintiles {
-    least: [f64; 4],
+    least: [Option<u64>; 4],
 }
 
 impl Quintiles {
-    fn new(values: impl Iterator<Item = f64>) -> Self {
-        let mut sorted: Vec<f64> = values.collect();
-        sorted.par_sort_unstable_by(f64::total_cmp);
+    fn new(values: impl Iterator<Item = u64>) -> Self {
+        let mut sorted: Vec<u64> = values.collect();
+        sorted.par_sort_unstable();
         Self {
             least: [1, 2, 3, 4].map(|fifths| least_value_above(&sorted, fifths)),
         }
     }
 
-    fn of(&self, value: f64) -> u8 {
-        1 + self.least.iter().filter(|&&least| value >= least).count() as u8
+    fn of(&self, value: u64) -> u8 {
+        1 + self.least.iter().flatten().filter(|&&least| value >= least).count() as u8
     }
 }
 
-/// The least value that has at least `fifths`/5 of all values strictly below it; infinity when there is none.
-fn least_value_above(sorted: &[f64], fifths: usize) -> f64 {
+/// The least value that has at least `fifths`/5 of all values strictly below it, if there is one.
+fn least_value_above(sorted: &[u64], fifths: usize) -> Option<u64> {
     let needed = (fifths * sorted.len()).div_ceil(5);
-    let Some(&last_below) = needed.checked_sub(1).and_then(|i| sorted.get(i)) else {
-        return f64::INFINITY;
-    };
-    sorted
-        .get(sorted.partition_point(|&v| v <= last_below))
-        .copied()
-        .unwrap_or(f64::INFINITY)
+    let last_below = *sorted.get(needed.checked_sub(1)?)?;
+    sorted.get(sorted.partition_point(|&v| v <= last_below)).copied()
 }
 
 #[cfg(test)]
@@ -84,24 +86,24 @@ mod tests {
 
     use super::*;
 
-    fn quintiles(values: &[f64]) -> Vec<u8> {
+    fn quintiles(values: &[u64]) -> Vec<u8> {
         let quintiles = Quintiles::new(values.iter().copied());
         values.iter().map(|&v| quintiles.of(v)).collect()
     }
 
     #[test]
     fn ten_different_values_fall_into_five_pairs() {
-        let values: Vec<f64> = (0..10).map(f64::from).collect();
+        let values: Vec<u64> = (0..10).collect();
         assert_eq!(quintiles(&values), [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
     }
 
     #[test]
     fn a_majority_of_equals_scores_lowest_together() {
         assert_eq!(
-            quintiles(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 2.0, 3.0]),
+            quintiles(&[0, 0, 0, 0, 0, 0, 1, 1, 2, 3]),
             [1, 1, 1, 1, 1, 1, 4, 4, 5, 5]
         );
-        assert_eq!(quintiles(&[7.0]), [1]);
+        assert_eq!(quintiles(&[7]), [1]);
     }
 
     #[test]
@@ -120,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_score_keeps_its_promise(values in prop::collection::vec((0u8..9).prop_map(f64::from), 1..60)) {
+        fn a_score_keeps_its_promise(values in prop::collection::vec(0u64..9, 1..60)) {
             for (value, score) in values.iter().zip(quintiles(&values)) {
                 let worse = values.iter().filter(|v| *v < value).count();
                 prop_assert!(5 * worse >= usize::from(score - 1) * values.len());

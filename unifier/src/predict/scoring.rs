@@ -93,6 +93,7 @@ pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32,
             expected_value_365d: per_order.map(|value| value * expected_orders_365d),
             next_order: rows[row].next_order,
             reasons: rows[row].reasons,
+            cluster: None,
         }
     };
     (0..summaries.len()).into_par_iter().map(score).collect()
@@ -112,15 +113,17 @@ fn row_scores(tally: &Tally, served: &Served, typical: &Typical, today: i32, con
 
 /// For each person the percentage of people with a strictly lower value.
 fn percentiles(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    order.par_sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
+    // Probabilities are not negative, so their bits sort as they do, and integers sort faster.
+    let mut order: Vec<(u64, u32)> = (0..)
+        .zip(values)
+        .map(|(person, value)| (value.to_bits(), person))
+        .collect();
+    order.par_sort_unstable();
     let mut percentiles = vec![0.0; values.len()];
     let mut below = 0;
-    for equals in order.chunk_by(|&a, &b| values[a as usize] == values[b as usize]) {
+    for equals in order.chunk_by(|a, b| a.0 == b.0) {
         let percentile = 100.0 * below as f64 / values.len() as f64;
-        equals
-            .iter()
-            .for_each(|&person| percentiles[person as usize] = percentile);
+        equals.iter().for_each(|one| percentiles[one.1 as usize] = percentile);
         below += equals.len();
     }
     percentiles

@@ -26,6 +26,8 @@ pub fn scores<'p>(
     predictions: &'p Predictions,
 ) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> + 'p {
     let origin = predictions.origin.clone().unwrap_or_default();
+    let clusters = predictions.clusters.iter().flat_map(|clusters| &clusters.clusters);
+    let names: Vec<&str> = clusters.map(|cluster| cluster.name.as_str()).collect();
     let mut scored = people
         .zip(&predictions.scores)
         .filter_map(|(person, score)| Some((person, score.as_ref()?)));
@@ -34,11 +36,11 @@ pub fn scores<'p>(
         let rows: Vec<(PersonId, &Score)> = scored.by_ref().take(BATCH_ROWS).collect();
         let wanted = first || !rows.is_empty();
         first = false;
-        wanted.then(|| batch(&rows, &origin))
+        wanted.then(|| batch(&rows, &origin, &names))
     })
 }
 
-fn batch(rows: &[(PersonId, &Score)], origin: &Origin) -> Result<RecordBatch, ArrowError> {
+fn batch(rows: &[(PersonId, &Score)], origin: &Origin, clusters: &[&str]) -> Result<RecordBatch, ArrowError> {
     let mut columns = Columns::default();
     let ids = rows.iter().map(|row| row.0.to_string());
     columns.add("person_id", Arc::new(StringArray::from_iter_values(ids)));
@@ -63,6 +65,10 @@ fn batch(rows: &[(PersonId, &Score)], origin: &Origin) -> Result<RecordBatch, Ar
         let values = rows.iter().map(|row| Some(day(row.1)));
         columns.add_nullable(name, Arc::new(values.collect::<Date32Array>()));
     }
+    let cluster = rows
+        .iter()
+        .map(|row| clusters.get(usize::from(row.1.cluster?)).copied());
+    columns.add_nullable("cluster", Arc::new(cluster.collect::<StringArray>()));
     made_by(&mut columns, rows.len(), origin);
     let mut reasons = texts_builder();
     for (_, score) in rows {

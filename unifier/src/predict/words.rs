@@ -18,6 +18,7 @@ impl Display for PredictionReport {
             self.how_much(f)?;
             tables(f, &self.evaluation)?;
         }
+        self.groups(f)?;
         self.fitted(f)?;
         self.notes.iter().try_for_each(|note| writeln!(f, "· {note}"))
     }
@@ -156,6 +157,32 @@ impl PredictionReport {
             )?;
         }
         writeln!(f)
+    }
+
+    fn groups(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Some(stability) = self.cluster_stability else {
+            return Ok(());
+        };
+        let mut groups = table(&[
+            "group",
+            "customers",
+            "days since last order",
+            "order days",
+            "spent in all",
+        ]);
+        for cluster in &self.clusters {
+            groups.add_row([
+                cluster.name.clone(),
+                grouped(cluster.customers),
+                format!("{:.0}", cluster.silence_days),
+                format!("{:.1}", cluster.order_days),
+                format!("{:.0} {}", cluster.spend, self.currency),
+            ]);
+        }
+        writeln!(
+            f,
+            "Groups of customers who are alike (agreement when drawn anew {stability:.2}, where 1 is the same again)\n{groups}\n"
+        )
     }
 
     fn fitted(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -132,5 +132,6 @@ pub const FIELDS: &[Field] = &[
         Kind::Day,
         "the next order comes by this day with 75 %",
     ),
+    scores("cluster", Kind::Text, "the group of customers who are alike"),
     scores("model", Kind::Text, "the model that gave the scores"),
 ];

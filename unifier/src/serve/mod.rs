@@ -11,6 +11,7 @@ mod error;
 mod language;
 mod layout;
 mod pages;
+mod plot;
 mod security;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! What is expected of everybody, how it is spread, and how far to trust it.
 
+mod evidence;
+
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use axum::extract::State;
@@ -9,6 +11,7 @@ use super::super::chart::{Bar, bars};
 use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking};
 use super::home::report;
+use crate::predict::gates::Badge;
 use crate::predict::report::{Counted, Model, Total};
 use crate::report::Report;
 
@@ -65,6 +68,7 @@ impl Spread {
 
 fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
     html! {
+        (badge(language, report))
         (sentence(language, report))
         div .figures { (figures(language, report)) }
         @for note in &report.predictions.notes { p .notice lang="en" { (note) } }
@@ -72,7 +76,49 @@ fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
             section .card { h2 { (language.say("Who will buy", "Qui va acheter")) } (p_buy(language, report, spread)) }
             section .card { h2 { (language.say("Recency and frequency", "Récence et fréquence")) } (rfm(language, spread)) }
         }
+        @if !report.predictions.clusters.is_empty() {
+            section .card { h2 { (language.say("Customers who are alike", "Clients semblables")) } (clusters(language, report)) }
+        }
+        (evidence::evidence(language, &report.predictions))
         section .card { h2 { (language.say("The models behind it", "Les modèles utilisés")) } (scroll(language.say("The models behind it", "Les modèles utilisés"), &models(language, report))) }
+    }
+}
+
+/// What the data are good for, and why.
+fn badge(language: Language, report: &Report) -> Markup {
+    let data = &report.predictions.sufficiency;
+    let (class, words) = match data.badge {
+        Badge::Sufficient => (
+            "good",
+            language.say(
+                "✓ enough data for scores and totals",
+                "✓ assez de données pour notes et totaux",
+            ),
+        ),
+        Badge::RankingOnly => (
+            "bad",
+            language.say(
+                "✗ good for ranking only: no totals",
+                "✗ utile pour classer seulement : pas de totaux",
+            ),
+        ),
+        Badge::Nothing => (
+            "bad",
+            language.say("✗ nothing to go by yet", "✗ encore rien pour prévoir"),
+        ),
+    };
+    let [customers, repeaters] = [data.customers, data.repeaters].map(|count| language.number(count as u64));
+    let days = language.number(u64::from(data.history_days));
+    html! {
+        p {
+            strong class=(class) { (words) } " "
+            span .quiet {
+                @match language {
+                    Language::English => { (customers) " customers, " (repeaters) " of whom came back, " (days) " days of orders" },
+                    Language::French => { (customers) " clients, dont " (repeaters) " revenus, " (days) " jours de commandes" },
+                }
+            }
+        }
     }
 }
 
@@ -178,6 +224,30 @@ fn grid(language: Language, spread: &Spread) -> Markup {
             } }
         }
     }
+}
+
+fn clusters(language: Language, report: &Report) -> Markup {
+    let heads = [
+        language.say("customers", "clients"),
+        language.say("days since the last order", "jours depuis la dernière commande"),
+        language.say("days with an order", "jours avec commande"),
+        language.say("spent in all", "dépensé en tout"),
+    ];
+    let table = html! {
+        table {
+            thead { tr { th scope="col" { (language.say("Group", "Groupe")) } @for head in heads { th .number scope="col" { (head) } } } }
+            tbody { @for cluster in &report.predictions.clusters {
+                tr {
+                    th scope="row" lang="en" { (cluster.name) }
+                    td .number { (language.number(cluster.customers)) }
+                    td .number { (language.decimal(cluster.silence_days, 0)) }
+                    td .number { (language.decimal(cluster.order_days, 1)) }
+                    td .number { (language.money(cluster.spend, &report.currency)) }
+                }
+            } }
+        }
+    };
+    scroll(language.say("Customers who are alike", "Clients semblables"), &table)
 }
 
 fn models(language: Language, report: &Report) -> Markup {

@@ -1,0 +1,259 @@
+//! How the scores did when they were tried on the past: who was found, whether probabilities meant what they said, what competes.
+
+use maud::{Markup, html};
+
+use super::super::super::Language;
+use super::super::super::layout::scroll;
+use super::super::super::plot::{Axes, Curve, Pair, Stroke, curves, pairs};
+use crate::predict::evaluation::{Evaluation, LiftCurve};
+use crate::predict::report::PredictionReport;
+
+/// Everything that was found out; nothing when there was no past to try anything on.
+pub(super) fn evidence(language: Language, report: &PredictionReport) -> Markup {
+    let evaluation = &report.evaluation;
+    let Some(latest) = evaluation.origins.first() else {
+        return html! {};
+    };
+    let (day, days) = (language.day(&latest.day), evaluation.horizon_days);
+    html! {
+        h2 { (language.say("How it did last time", "Ce que cela a donné la dernière fois")) }
+        p {
+            @match language {
+                Language::English => { "Predicted on " (day) " from what was known then, and compared with the " (days) " days that followed." },
+                Language::French => { "Prédit au " (day) " avec ce que l'on savait alors, et comparé aux " (days) " jours suivants." },
+            }
+        }
+        (verdict(language, report))
+        div .columns {
+            section .card { (lift(language, evaluation)) }
+            section .card { (calibration(language, evaluation)) }
+        }
+        section .card { (tenths(language, evaluation)) }
+        section .card { (competitors(language, report)) }
+    }
+}
+
+/// One sentence on who is found, one on what competes.
+fn verdict(language: Language, report: &PredictionReport) -> Markup {
+    let evaluation = &report.evaluation;
+    let of_hundred = |part: u64, all: u64| language.decimal(100.0 * part as f64 / all.max(1) as f64, 0);
+    let best = evaluation.tenths.iter().rev().find(|tenth| tenth.customers > 0);
+    let all = evaluation.origins.first();
+    html! {
+        @if let (Some(best), Some(all)) = (best, all) {
+            @let (best, all) = (of_hundred(best.bought, best.customers), of_hundred(all.buyers as u64, all.customers as u64));
+            p {
+                @match language {
+                    Language::English => { "Of 100 customers in the best tenth, " strong { (best) } " bought; of 100 customers in all, " strong { (all) } " did." },
+                    Language::French => { "Sur 100 clients du meilleur dixième, " strong { (best) } " ont acheté ; sur 100 clients en tout, " strong { (all) } "." },
+                }
+            }
+        }
+        @if let Some(compared) = &evaluation.comparison {
+            p .notice {
+                @if compared.model_is_better {
+                    (compared.model) " " (language.say("ranks customers better than the best simple rule,", "classe mieux les clients que la meilleure règle simple,")) " " (compared.rule) "."
+                } @else {
+                    (compared.model) " " (language.say("ranks customers no better than a simple rule, so the rule is used:", "ne classe pas mieux les clients qu'une règle simple, qui sert donc :")) " " (compared.rule) "."
+                }
+            }
+        }
+    }
+}
+
+fn lift(language: Language, evaluation: &Evaluation) -> Markup {
+    let title = language.say(
+        "Buyers found among the customers who score best",
+        "Acheteurs trouvés parmi les clients les mieux notés",
+    );
+    let strokes = [Stroke::First, Stroke::Second, Stroke::Third];
+    let shares = |curve: &LiftCurve| {
+        let steps = (curve.shares.len().max(2) - 1) as f64;
+        curve
+            .shares
+            .iter()
+            .enumerate()
+            .map(|(i, share)| (i as f64 / steps, *share))
+            .collect()
+    };
+    let mut drawn: Vec<Curve> = vec![Curve {
+        name: language.say("by chance", "au hasard").to_owned(),
+        points: vec![(0.0, 0.0), (1.0, 1.0)],
+        stroke: Stroke::Reference,
+    }];
+    let last = evaluation.lift.len().saturating_sub(1);
+    drawn.extend(evaluation.lift.iter().enumerate().map(|(i, curve)| Curve {
+        name: curve.name.clone(),
+        points: shares(curve),
+        // Recency always stands last and always looks the same.
+        stroke: if i == last && i > 0 {
+            Stroke::Third
+        } else {
+            strokes[i.min(1)]
+        },
+    }));
+    let axes = Axes {
+        across: language
+            .say("customers, the best first", "clients, les meilleurs d'abord")
+            .to_owned(),
+        up: language.say("buyers found", "acheteurs trouvés").to_owned(),
+        right: 1.0,
+        top: 1.0,
+    };
+    html! {
+        h3 { (title) }
+        (curves(title, &axes, &drawn, |tick| language.percent(tick)))
+        details {
+            summary { (language.say("The same as a table", "Le même en tableau")) }
+            (scroll(title, &lift_table(language, evaluation)))
+        }
+    }
+}
+
+fn lift_table(language: Language, evaluation: &Evaluation) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (language.say("best", "meilleurs")) }
+                @for curve in &evaluation.lift { th .number scope="col" { (curve.name) } }
+            } }
+            tbody { @for part in (2..=20).step_by(2) {
+                tr {
+                    th scope="row" { (language.percent(part as f64 / 20.0)) }
+                    @for curve in &evaluation.lift { td .number { (language.percent(curve.shares.get(part).copied().unwrap_or(1.0))) } }
+                }
+            } }
+        }
+    }
+}
+
+fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
+    let title = language.say(
+        "Predicted and actual share of buyers",
+        "Part d'acheteurs prévue et réelle",
+    );
+    let tenths = evaluation.tenths.iter().filter(|tenth| tenth.customers > 0);
+    let points: Vec<(f64, f64)> = tenths
+        .map(|tenth| {
+            let customers = tenth.customers as f64;
+            (tenth.predicted / customers, tenth.bought as f64 / customers)
+        })
+        .collect();
+    let largest = points.iter().flat_map(|point| [point.0, point.1]).fold(0.0, f64::max);
+    let end = ((largest * 10.0).ceil() / 10.0).clamp(0.1, 1.0);
+    let axes = Axes {
+        across: language.say("predicted", "prévu").to_owned(),
+        up: language.say("actual", "réel").to_owned(),
+        right: end,
+        top: end,
+    };
+    let drawn = [
+        Curve {
+            name: language.say("just as predicted", "exactement comme prévu").to_owned(),
+            points: vec![(0.0, 0.0), (end, end)],
+            stroke: Stroke::Reference,
+        },
+        Curve {
+            name: language
+                .say("a tenth of the customers", "un dixième des clients")
+                .to_owned(),
+            points,
+            stroke: Stroke::Marks,
+        },
+    ];
+    html! {
+        h3 { (title) }
+        (curves(title, &axes, &drawn, |tick| language.percent(tick)))
+        p .quiet { (language.say(
+            "Marks above the line: more bought than predicted. The same figures are in the table of tenths.",
+            "Points au-dessus de la ligne : plus d'achats que prévu. Les mêmes chiffres sont dans le tableau des dixièmes.",
+        )) }
+    }
+}
+
+fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
+    let title = language.say(
+        "Predicted and actual buyers, tenth by tenth, the best first",
+        "Acheteurs prévus et réels, dixième par dixième, les meilleurs d'abord",
+    );
+    let names = [
+        language.say("predicted", "prévus"),
+        language.say("bought", "ont acheté"),
+    ];
+    let drawn: Vec<Pair> = evaluation
+        .tenths
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(rank, tenth)| Pair {
+            label: (rank + 1).to_string(),
+            first: tenth.predicted,
+            second: tenth.bought as f64,
+        })
+        .collect();
+    let table = html! {
+        table {
+            thead { tr {
+                th scope="col" { (language.say("Tenth", "Dixième")) }
+                th .number scope="col" { (language.say("customers", "clients")) }
+                @for name in names { th .number scope="col" { (name) } }
+            } }
+            tbody { @for (rank, tenth) in evaluation.tenths.iter().rev().enumerate() {
+                tr {
+                    th scope="row" { (rank + 1) }
+                    td .number { (language.number(tenth.customers)) }
+                    td .number { (language.decimal(tenth.predicted, 1)) }
+                    td .number { (language.number(tenth.bought)) }
+                }
+            } }
+        }
+    };
+    html! {
+        h3 { (title) }
+        div .columns {
+            div { (pairs(title, names, &drawn)) }
+            (scroll(title, &table))
+        }
+    }
+}
+
+fn competitors(language: Language, report: &PredictionReport) -> Markup {
+    let title = language.say(
+        "What competes, and how it fared",
+        "Ce qui est comparé, et avec quel résultat",
+    );
+    let evaluation = &report.evaluation;
+    let days: Vec<String> = evaluation
+        .origins
+        .iter()
+        .map(|origin| language.day(&origin.day))
+        .collect();
+    let figures = html! {
+        table {
+            thead { tr {
+                th scope="col" { (language.say("Who buys", "Qui achète")) }
+                @for name in ["AUC", "log-loss", "Brier"] { th .number scope="col" { (name) } }
+                th .number scope="col" { (language.say("calibration error", "erreur de calibration")) }
+                th .number scope="col" { (language.say("lift of the best tenth", "lift du meilleur dixième")) }
+                th .number scope="col" { (language.say("buyers off", "écart du total")) }
+            } }
+            tbody { @for result in &evaluation.results {
+                @let served = report.champion.as_deref() == Some(&result.name);
+                tr {
+                    th scope="row" { code { (result.name) } @if served { " ← " (language.say("in use", "utilisé")) } }
+                    td .number { (language.decimal(result.auc, 3)) }
+                    td .number { (language.decimal(result.log_loss, 3)) }
+                    td .number { (language.decimal(result.brier, 4)) }
+                    td .number { (language.decimal(result.calibration_error, 3)) }
+                    td .number { (language.decimal(result.lift_of_best_tenth, 2)) }
+                    td .number { (language.decimal(100.0 * result.buyers_error, 1)) "\u{a0}%" }
+                }
+            } }
+        }
+    };
+    html! {
+        h3 { (title) }
+        p .quiet { (language.say("Means over predictions from", "Moyennes des prédictions du")) " " (days.join(", ")) }
+        (scroll(title, &figures))
+    }
+}
