@@ -9,19 +9,22 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { brotliCompressSync, constants, deflateRawSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const esbuild = createRequire(resolve("package.json"))("esbuild");
 const [glue, wasm, out] = process.argv.slice(2).map((path) => resolve(path));
 
+// As a text with a character for each byte, in UTF-8: brotli makes of it nearly what it makes of the module itself, and of
+// base64 a third more.
+const literal = "`" + readFileSync(wasm).toString("latin1").replace(/[\\`]|\$(?=\{)/g, "\\$&").replace(/\r/g, "\\r") + "`";
 const given = {
   name: "given",
   setup(build) {
     build.onResolve({ filter: /^collector-glue$/ }, () => ({ path: glue }));
     build.onResolve({ filter: /^collector-wasm-bytes$/ }, () => ({ path: wasm, namespace: "bytes" }));
-    // Deflated before it is written as text: the server's compression makes nothing of wasm in base64.
-    const contents = deflateRawSync(readFileSync(wasm), { level: 9 }).toString("base64");
-    build.onLoad({ filter: /.*/, namespace: "bytes" }, () => ({ contents, loader: "text" }));
+    // wasm-bindgen copies what the module imports; there must be one of it.
+    build.onResolve({ filter: /snippets.*page\.js$/ }, () => ({ path: join(import.meta.dirname, "page.js") }));
+    build.onLoad({ filter: /.*/, namespace: "bytes" }, () => ({ contents: "PLACE_OF_THE_WASM", loader: "text" }));
   },
 };
 const built = await esbuild.build({
@@ -31,13 +34,13 @@ const built = await esbuild.build({
   minify: true,
   format: "iife",
   target: "es2022",
-  charset: "ascii",
+  charset: "utf8",
   legalComments: "none",
   logOverride: { "empty-import-meta": "silent" },
   plugins: [given],
   write: false,
 });
-const script = Buffer.from(built.outputFiles[0].contents);
+const script = Buffer.from(built.outputFiles[0].text.replace('"PLACE_OF_THE_WASM"', () => literal));
 const hash = createHash("sha256").update(script).digest("hex").slice(0, 12);
 const name = `firsthand.${hash}.js`;
 
@@ -55,4 +58,10 @@ const file = {
   integrity: `sha384-${createHash("sha384").update(script).digest("base64")}`,
 };
 writeFileSync(join(out, "manifest.json"), JSON.stringify({ page: [name], files: [file] }, null, 2) + "\n");
+// What every visitor fetches may not grow unnoticed: two per cent, or a new figure with its reason in the commit.
+const { brotli: agreed } = JSON.parse(readFileSync(join(import.meta.dirname, "../size.json")));
+if (file.brotli > agreed * 1.02) {
+  process.stderr.write(`the page's file is ${file.brotli} bytes (brotli), ${agreed} are agreed: make it smaller, or change collector-wasm/size.json and say why\n`);
+  process.exitCode = 1;
+}
 process.stdout.write(`${name}: ${file.bytes} bytes, gzip ${file.gzip}, brotli ${file.brotli}\n`);

@@ -31,11 +31,10 @@ export function fallback(writeKey, on, endpoint) {
     if (batch.length) navigator.sendBeacon(endpoint, body);
   }
 
-  function call(at, lines) {
-    const [url, , , verb, , , fields] = lines.split("\n");
+  function call(_now, at, fields) {
+    const [url, , , verb, , , ...steps] = fields.split("\x1f");
     if (verb === "consent") {
-      const given = JSON.parse(fields || "{}");
-      for (const purpose in given) if (typeof given[purpose] === "boolean") answers[purpose] = given[purpose];
+      steps.forEach((step, place) => /^[+-]/.test(step) && (answers[steps[place - 1].slice(1)] = step[0] === "+"));
       if (answers.analytics === false) held = [];
     } else if (verb === "page" || (verb === "visit" && !on.manual)) {
       const page = clean(url);
@@ -46,5 +45,5 @@ export function fallback(writeKey, on, endpoint) {
   }
 
   const nothing = () => {};
-  return { call, hide: nothing, tick: nothing, settled: nothing, counters: () => '{"fallback":true}' };
+  return { call, hide: nothing, tick: nothing, settled: nothing, count: nothing };
 }

@@ -4,12 +4,17 @@
 //
 // Nothing in here may throw into the page: every entry point goes through `safely`.
 
-import { initSync, Collector } from "collector-glue";
+import * as glue from "collector-glue";
 import wasm from "collector-wasm-bytes";
+import { observe } from "./automatic.js";
+import { listenToBanners } from "./banners.js";
 import { fallback } from "./fallback.js";
+import * as page from "./page.js";
+import { FIELD, line, steps } from "./steps.js";
 
 const tag = document.currentScript;
 const early = window.firsthand;
+const COUNTERS = "delivered measured refused junkIds malformed repeated overflowed rejected unsendable".split(" ");
 
 // Twice on a page is once: the first one goes on.
 if (!(early && early.track)) safely(embed);
@@ -22,110 +27,89 @@ function safely(run, ...given) {
   }
 }
 
-/** Texts in one, each on a line of its own, whatever they are. */
-function lines(...texts) {
-  return texts.map((text) => String(text ?? "").replace(/\n/g, " ")).join("\n");
-}
-
 function embed() {
   const set = (tag && tag.dataset) || {};
   const base = new URL((tag && tag.src) || location.href, location.href);
-  const endpoint = new URL(set.endpoint || base.origin, location.href).href.replace(/\/$/, "") + "/v1/batch";
+  const to = new URL(set.endpoint || base.origin, location.href).href.replace(/\/$/, "") + (set.path || "/v1/batch");
   const on = {
     audience: set.audience === "on",
     manual: set.pages === "manual",
+    hash: set.pages === "hash",
     objects: navigator.globalPrivacyControl === true || navigator.doNotTrack === "1",
   };
-  const words = Object.keys(on).filter((word) => on[word]);
-  const settings = lines(set.writeKey, set.query, navigator.language, words.join(" "));
+  const initials = Object.keys(on).filter((word) => on[word]).map((word) => word[0]).join("");
 
-  /** Calls nobody has taken yet: `[at, url, call]`, where the call is its lines. */
+  /** Calls nobody has taken yet: `[at, fields]`. */
   const calls = [];
-  let collector;
+  let core;
   let busy = false;
-  let timer;
 
   function stamp([verb, ...given], at, url) {
     const named = () => {
       if (given[0] && typeof given[0] === "object") return "";
       const first = given.shift();
-      return /string|number/.test(typeof first) ? first : "";
+      return /string|number/.test(typeof first) ? line(first) : "";
     };
     const name = named();
     const other = verb === "alias" ? named() : "";
     // What is given is copied now: the page may change it before the wasm is ready.
-    calls.push([at || Date.now(), url || location.href, lines(verb, name, other, given[0] && JSON.stringify(given[0]))]);
+    calls.push([at || Date.now(), url || location.href, [line(verb), name, other, ...steps(Object.assign({}, ...given))]]);
   }
 
   // One at a time and in order, also when a broken page calls back from inside a browser function that we use.
-  function drain() {
-    if (!collector || busy) return;
+  function run(method, ...given) {
+    if (!core || busy) return;
     busy = true;
     try {
       while (calls.length) {
         const [at, url, call] = calls.shift();
-        collector.call(at, lines(url, document.referrer, document.title) + "\n" + call);
+        core.call(Date.now(), at, [line(url), line(document.referrer), line(document.title), ...call].join(FIELD));
       }
+      if (method) core[method](Date.now(), ...given);
     } catch {
-      trapped();
+      // A trap leaves the module's memory as it was in the middle of something: it is never called again.
+      core = fallback(set.writeKey, on, to);
     }
     busy = false;
-  }
-
-  function run(method, ...given) {
-    drain();
-    if (!collector || busy) return;
-    busy = true;
-    try {
-      collector[method](...given);
-    } catch {
-      trapped();
-    }
-    busy = false;
-  }
-
-  // A trap leaves the module's memory as it was in the middle of something: it is never called again.
-  function trapped() {
-    collector = fallback(set.writeKey, on, endpoint);
   }
 
   function push(args, at, url) {
     safely(stamp, args, at, url);
-    safely(drain);
+    safely(run);
   }
 
-  function post(body, flight) {
-    const settled = (status) => safely(run, "settled", flight, status);
-    const options = { method: "POST", body, keepalive: true, credentials: "omit", headers: { "content-type": "text/plain" } };
-    try {
-      // An answer that is no JSON is not from our edge: a hotel's sign-in page acknowledges nothing.
-      const verdict = (answer) => (answer.ok && !/json/.test(answer.headers.get("content-type")) ? 0 : answer.status);
-      fetch(endpoint, options).then((answer) => settled(verdict(answer)), () => settled(0)).catch(() => settled(0));
-    } catch {
-      setTimeout(settled, 0, 0);
-    }
-  }
-
-  function wake(delay) {
-    clearTimeout(timer);
-    timer = setTimeout(() => safely(run, "tick"), delay);
-  }
+  const auto = (set.auto ?? "links downloads forms engagement").split(" ");
+  const left = safely(observe, auto, push) || (() => {});
 
   function visit() {
+    safely(left);
     // The route's title is there once the page has drawn it: the call is stamped now and taken a moment later.
     safely(stamp, ["visit"]);
-    setTimeout(() => safely(drain), 0);
+    setTimeout(() => safely(run), 0);
+  }
+
+  function hide(leaving) {
+    safely(left);
+    run("hide", leaving);
+  }
+
+  function elsewhere(key) {
+    if (key === null || key === "firsthand.visitor") {
+      calls.push([Date.now(), location.href, ["elsewhere", "", "", page.kept()]]);
+      run();
+    }
   }
 
   function listen() {
     const on = (target, name, then) => target.addEventListener(name, (event) => safely(then, event));
-    on(window, "pagehide", () => run("hide", true));
-    on(document, "visibilitychange", () => document.visibilityState === "hidden" && run("hide", false));
+    on(window, "pagehide", () => hide(true));
+    on(document, "visibilitychange", () => document.visibilityState === "hidden" && hide(false));
     on(window, "pageshow", (event) => event.persisted && (push(["return"]), visit()));
     on(window, "online", () => run("tick"));
-    on(window, "storage", (event) => (event.key === null || event.key === "firsthand.visitor") && push(["elsewhere"]));
+    on(window, "storage", (event) => elsewhere(event.key));
     if (window.navigation) return on(navigation, "currententrychange", visit);
     on(window, "popstate", visit);
+    on(window, "hashchange", visit);
     for (const name of ["pushState", "replaceState"]) {
       const original = history[name];
       history[name] = function () {
@@ -137,7 +121,8 @@ function embed() {
   }
 
   // What the page calls. `push(["track", …])` is what the stub in the page knows before this file is here.
-  const api = { push: (args) => push(args), counters: () => safely(() => JSON.parse(collector.counters())) };
+  const counters = () => Object.fromEntries(COUNTERS.map((name, place) => [name, core.count(place)]));
+  const api = { push: (args) => push(args), counters: () => safely(counters) };
   for (const verb of ["page", "track", "identify", "group", "alias", "reset", "consent"]) {
     api[verb] = (...given) => push([verb, ...given]);
   }
@@ -152,6 +137,7 @@ function embed() {
     push(["visit"]);
     // A plain array kept neither: its calls count from now.
     if (Array.isArray(early)) for (const args of early) push(args);
+    safely(listenToBanners, set.banner, (answers) => push(["consent", answers]));
     listen();
   }
 
@@ -161,19 +147,20 @@ function embed() {
     document.addEventListener("prerenderingchange", () => resolve(safely(begin)), { once: true });
   });
   const start = (made) => {
-    collector = made;
-    drain();
+    core = made;
+    run();
   };
+  Object.assign(page.loader, { to, run: (...given) => safely(run, ...given) });
+  // Whichever module the wasm asks for a function: it is one of these.
+  const functions = { ...glue, ...page };
+  const imports = new Proxy({}, { get: () => functions });
   shown
-    .then(() => {
-      const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
-      const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-      return new Response(inflated).arrayBuffer();
+    .then(() => WebAssembly.instantiate(Uint8Array.from(wasm, (c) => c.charCodeAt(0)), imports))
+    .then(({ instance }) => {
+      glue.__wbg_set_wasm(instance.exports);
+      instance.exports.__wbindgen_start();
+      glue.open([set.writeKey, set.query, navigator.language, initials].map(line).join(FIELD), page.kept());
+      start(glue);
     })
-    .then((bytes) => WebAssembly.compile(bytes))
-    .then((module) => {
-      initSync({ module });
-      start(new Collector(settings, endpoint, post, wake));
-    })
-    .catch(() => safely(start, fallback(set.writeKey, on, endpoint)));
+    .catch(() => safely(start, fallback(set.writeKey, on, to)));
 }

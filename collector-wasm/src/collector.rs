@@ -3,24 +3,28 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use event_schema::{MessageId, limits};
+use event_schema::limits;
+use event_schema::wire::Writer;
 
 use crate::call::Call;
-use crate::draft::{Draft, Happened, NoDraft, Scene};
+use crate::draft::{Draft, NoDraft, Verb};
 use crate::gate::{Gate, Verdict};
-use crate::lane::{self, AudienceHit, Identity};
-use crate::outbox::{Frame, Outbox};
+use crate::lane::{self, AudienceHit};
+use crate::outbox::{self, Frame, Outbox};
+use crate::session::Session;
+use crate::text::{self, FIELD};
 use crate::url::{self, Cleaned};
 use crate::views::Views;
 use crate::visitor::{self, Visitor};
-use crate::wire;
-use crate::{Counters, Settings, Surroundings};
+use crate::{Counters, Settings, Surroundings, fields};
 
 /// Drafts held in memory while nobody has answered; the newest give way, because the first page tells where a visitor
 /// came from.
 const HELD: usize = 500;
-/// The name under which a change of the answers is sent, as Segment's consent tools name it.
-const CONSENT_UPDATED: &str = "Segment Consent Preference Updated";
+/// Hits that are sent without waiting for more.
+const HITS: usize = 10;
+/// How long a hit waits for company, in milliseconds.
+const HITS_DELAY: u32 = 2_000;
 
 /// A page's collector.
 pub struct Collector<S> {
@@ -28,54 +32,53 @@ pub struct Collector<S> {
     surroundings: S,
     gate: Gate,
     visitor: Option<Visitor>,
+    session: Option<Session>,
     views: Views,
     /// What waits for the visitor's answer. In memory only.
     held: Vec<Draft>,
     /// Audience hits that wait for company. In memory only.
-    hits: Vec<String>,
+    hits: Vec<AudienceHit>,
     outbox: Outbox,
     counters: Counters,
+    now: i64,
 }
 
 impl<S: Surroundings> Collector<S> {
     /// A collector for one page. It takes up the consent that an earlier page stored, unless the browser objects: then
-    /// what is stored goes.
-    pub fn new(settings: Settings, surroundings: S) -> Self {
-        let visitor = Visitor::stored(&surroundings);
-        let answers = visitor
-            .as_ref()
-            .map(|visitor| visitor.consent.clone())
-            .unwrap_or_default();
+    /// what is stored goes. `stored` are the keys and values of what is in storage, one after the other.
+    pub fn new(settings: Settings, stored: &str, surroundings: S) -> Self {
         let mut collector = Self {
-            gate: Gate::new(settings.objects, answers),
-            visitor,
+            gate: Gate::new(settings.objects),
             settings,
             surroundings,
+            visitor: None,
+            session: None,
             views: Views::default(),
             held: Vec::new(),
             hits: Vec::new(),
             outbox: Outbox::default(),
             counters: Counters::default(),
+            now: 0,
         };
-        match collector.gate.verdict() {
-            Verdict::Granted => collector.outbox.take_over(&mut collector.surroundings),
-            Verdict::Refused => collector.forget(),
-            Verdict::Pending => {}
+        collector.take_up(stored, true);
+        if collector.gate.verdict() == Verdict::Refused {
+            collector.surroundings.clear();
         }
         collector
     }
 
-    /// Takes one call that was made `at` so many milliseconds since the epoch. `text` is what the loader stamped, in lines:
-    /// the page's address, referrer and title; verb; name or id; other id; the text of a JSON object. What is missing is empty.
+    /// Takes one call that was made `at` so many milliseconds since the epoch; it is `now`. `text` is what the loader
+    /// stamped: the page's address, referrer and title; verb; name or id; other id; [`fields`]. What is missing is empty.
     ///
     /// The verbs are Segment's `page`, `track`, `identify`, `group`, `alias`, `reset`; `consent`; and the loader's own
     /// `visit` (the address may have changed), `return` (the page is back from the browser's cache) and `elsewhere` (another
-    /// tab changed what is stored).
-    pub fn call(&mut self, at: i64, text: &str) {
+    /// tab changed what is stored, which follows).
+    pub fn call(&mut self, now: i64, at: i64, text: &str) {
+        self.now = now;
         let call = Call::new(at, text);
         match call.verb {
             "consent" => self.consent(&call),
-            "elsewhere" => self.follow_other_tab(),
+            "elsewhere" => self.follow_other_tab(call.fields),
             "return" => {
                 self.views.forget();
                 self.outbox.doubt(&mut self.surroundings);
@@ -85,38 +88,38 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// The page goes out of sight, or is `leaving` for good: sends what waits.
-    pub fn hide(&mut self, leaving: bool) {
+    pub fn hide(&mut self, now: i64, leaving: bool) {
+        self.now = now;
         if self.gate.verdict() == Verdict::Pending && self.settings.audience {
             self.release_held();
         }
         self.send_hits();
-        self.outbox.flush(
-            leaving,
-            &Frame {
-                write_key: &self.settings.write_key,
-            },
-            &mut self.surroundings,
-        );
+        let frame = Frame {
+            write_key: &self.settings.write_key,
+            now,
+        };
+        self.outbox.flush(leaving, frame, &mut self.surroundings);
     }
 
     /// The time asked for by [`Surroundings::wake`] is over, or the network is back.
-    pub fn tick(&mut self) {
+    pub fn tick(&mut self, now: i64) {
+        self.now = now;
         self.send_hits();
-        self.outbox.send(
-            &Frame {
-                write_key: &self.settings.write_key,
-            },
-            &mut self.surroundings,
-        );
+        let frame = Frame {
+            write_key: &self.settings.write_key,
+            now,
+        };
+        self.outbox.send(frame, &mut self.surroundings);
     }
 
     /// The answer to the request `flight`: its HTTP status, or 0 when there was no answer from the edge.
-    pub fn settled(&mut self, flight: u32, status: u16) {
+    pub fn settled(&mut self, now: i64, flight: u32, status: u16) {
         let frame = Frame {
             write_key: &self.settings.write_key,
+            now,
         };
         self.outbox
-            .settled(flight, status, &frame, &mut self.surroundings, &mut self.counters);
+            .settled(flight, status, frame, &mut self.surroundings, &mut self.counters);
     }
 
     /// How many events went where.
@@ -125,46 +128,60 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// How many events wait: for the visitor's answer, and for the edge's acknowledgement.
-    pub fn waiting(&self) -> (usize, u32) {
-        (self.held.len(), self.outbox.len())
+    pub fn waiting(&self) -> (u32, u32) {
+        (self.held.len() as u32, self.outbox.len())
+    }
+
+    /// Takes up what is in storage: the visitor, and, if the events that wait for the edge are to be taken `over`, those.
+    fn take_up(&mut self, stored: &str, over: bool) {
+        let mut parts = text::parts(stored, b'\x1e');
+        while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
+            if key == visitor::KEY {
+                self.gate.forget();
+                self.visitor = Visitor::stored(value, &mut self.gate);
+                if self.visitor.is_none() {
+                    self.gate.forget();
+                }
+            } else if over && key.starts_with(outbox::PREFIX) && !self.settings.objects {
+                self.outbox.adopt(key, value, &mut self.surroundings);
+            }
+        }
+        if self.visitor.is_none() {
+            self.counters.refused += self.outbox.discard();
+        }
     }
 
     fn draft(&mut self, call: &Call<'_>) {
-        let cleaned = url::clean(call.url, &self.settings.query);
-        if !self.counts(call.verb, &cleaned) {
+        let Some((cleaned, referrer)) = self.seen(call) else {
             return;
-        }
-        let user = self.visitor.as_ref().and_then(|visitor| visitor.user_id.as_ref());
-        match Happened::new(call, user) {
-            Ok(happened) => {
-                let scene = Scene::new(call, cleaned, self.referrer(call));
-                self.admit(Draft { happened, scene });
-            }
+        };
+        let user = self.visitor.as_ref().map_or("", |visitor| &visitor.user);
+        match Draft::new(call, &cleaned, &referrer, user, &self.settings.query) {
+            Ok(draft) => self.admit(draft),
             Err(NoDraft::JunkId) => self.counters.junk_ids += 1,
             Err(NoDraft::Malformed) => self.counters.malformed += 1,
         }
     }
 
-    /// Where the visitor came from: an earlier route of this document, or what the document says.
-    fn referrer(&self, call: &Call<'_>) -> String {
-        match self.views.came_from() {
-            Some(page) => String::from(page),
-            None => url::clean(call.referrer, &self.settings.query).url,
-        }
-    }
-
-    /// Whether a call that may be a page view is one. Other calls count always.
-    fn counts(&mut self, verb: &str, cleaned: &Cleaned) -> bool {
-        match verb {
-            "visit" if self.settings.manual_pages => false,
-            "visit" => self.views.is_new(&cleaned.page),
-            "page" => {
-                let new = self.views.is_new(&cleaned.page);
-                self.counters.repeated += u32::from(!new);
-                new
+    /// The page of a call and where the visitor came from to it: an earlier route of this document, or what the document
+    /// says. `None` where the call may be a page view and is none.
+    fn seen(&mut self, call: &Call<'_>) -> Option<(Cleaned, String)> {
+        let mut cleaned = url::clean(call.url, &self.settings.query, self.settings.hash_pages);
+        let view = call.verb == "visit" || call.verb == "page";
+        if view {
+            if call.verb == "visit" && self.settings.manual_pages {
+                return None;
             }
-            _ => true,
+            if !self.views.is_new(core::mem::take(&mut cleaned.page)) {
+                self.counters.repeated += u32::from(call.verb == "page");
+                return None;
+            }
         }
+        let referrer = match self.views.came_from() {
+            "" => url::clean(call.referrer, &self.settings.query, false).url,
+            page => String::from(page),
+        };
+        Some((cleaned, referrer))
     }
 
     fn admit(&mut self, draft: Draft) {
@@ -178,74 +195,89 @@ impl<S: Surroundings> Collector<S> {
 
     /// Sends a draft in the consented lane.
     fn send(&mut self, draft: Draft) {
-        let Draft {
-            happened: Happened::Event(kind, user),
-            scene,
-        } = draft
-        else {
+        if draft.verb == Verb::Reset {
             return self.reset();
-        };
-        let message_id = self.message_id();
-        let (Some(visitor), Some(message_id)) = (self.visitor.as_mut(), message_id) else {
-            self.counters.unsendable += 1;
-            return;
-        };
-        if user.is_some() && visitor.user_id != user {
-            visitor.user_id = user;
-            visitor.store(&mut self.surroundings);
         }
-        let identity = Identity {
-            anonymous_id: &visitor.anonymous_id,
-            user_id: visitor.user_id.as_ref(),
-            gate: &self.gate,
-            locale: &self.settings.locale,
-        };
-        let event = lane::consented(kind, scene, message_id, &identity);
-        let json = wire::event(&event);
-        if json.len() > limits::EVENT_BYTES {
-            self.counters.malformed += 1;
-            return;
+        if let Some(visitor) = &mut self.visitor
+            && !draft.user.is_empty()
+            && visitor.user != draft.user
+        {
+            visitor.user.clone_from(&draft.user);
+            visitor.store(&self.gate, &mut self.surroundings);
         }
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-        };
-        let id = event.message_id.as_str();
-        self.outbox
-            .push(id, json, &frame, &mut self.surroundings, &mut self.counters);
+        match self.record(&draft) {
+            None => self.counters.unsendable += 1,
+            Some((_, record)) if record.len() > limits::EVENT_BYTES => self.counters.malformed += 1,
+            Some((key, record)) => {
+                let frame = Frame {
+                    write_key: &self.settings.write_key,
+                    now: self.now,
+                };
+                self.outbox
+                    .push(key, record, frame, &mut self.surroundings, &mut self.counters);
+            }
+        }
+    }
+
+    /// A draft as a record with its storage key: the next event of the session.
+    fn record(&mut self, draft: &Draft) -> Option<(String, String)> {
+        let visitor = self.visitor.as_ref()?;
+        let dropped = self.counters.dropped();
+        if !self.session.as_mut().is_some_and(|session| session.goes_on(draft.at)) {
+            self.session = Session::new(draft.at, dropped, &mut self.surroundings);
+        }
+        let session = self.session.as_mut()?;
+        let mut who = visitor.anonymous.clone();
+        for line in [&visitor.user, &self.settings.locale] {
+            who.push('\n');
+            who.push_str(line);
+        }
+        who.push('\n');
+        text::push_hexadecimal(&mut who, &session.id);
+        for number in [
+            session.began,
+            i64::from(dropped - session.dropped_before),
+            visitor.receipts.into(),
+        ] {
+            who.push('\n');
+            text::push_number(&mut who, number);
+        }
+        self.gate.write(&mut who);
+        let sequence = session.sequence;
+        session.sequence += 1;
+        Some((
+            outbox::key(self.now, &session.id, sequence),
+            lane::record(&who, sequence, draft),
+        ))
     }
 
     /// Counts a draft without any id where the site and the visitor let us, and discards it otherwise.
     fn measure(&mut self, draft: Draft) {
-        let hit = if self.settings.audience && self.gate.measures() {
-            self.message_id()
-                .and_then(|message_id| AudienceHit::new(draft, message_id))
-        } else {
-            None
-        };
-        let Some(hit) = hit else {
+        let counts = self.settings.audience && self.gate.measures();
+        let id = if counts { self.surroundings.random() } else { None };
+        let Some(hit) = id.and_then(|id| AudienceHit::new(&draft, id)) else {
             self.counters.refused += 1;
             return;
         };
         if self.hits.is_empty() {
-            self.surroundings.wake(2_000);
+            self.surroundings.wake(HITS_DELAY);
         }
-        self.hits.push(hit.to_json());
-        if self.hits.len() >= 10 {
+        self.hits.push(hit);
+        if self.hits.len() >= HITS {
             self.send_hits();
         }
     }
 
     fn send_hits(&mut self) {
-        let hits: Vec<&str> = self.hits.iter().map(String::as_str).collect();
-        if hits.is_empty() {
+        let count = self.hits.len() as u32;
+        if count == 0 {
             return;
         }
-        let body = Frame {
-            write_key: &self.settings.write_key,
+        let mut writer = Writer::new(&self.settings.write_key, self.now, 1, self.hits.len());
+        for hit in &self.hits {
+            hit.write(self.now, &mut writer);
         }
-        .around(&hits, self.surroundings.now());
-        let count = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-        if self.surroundings.beacon(&body) {
+        if self.surroundings.send(&writer.finish(), 0) {
             self.counters.measured += count;
         } else {
             self.counters.unsendable += count;
@@ -255,17 +287,19 @@ impl<S: Surroundings> Collector<S> {
 
     /// Takes the visitor's answers, which hold for everything from the next event on, and for what was held.
     fn consent(&mut self, call: &Call<'_>) {
-        let before = self.gate.answers().clone();
-        call.answers(|purpose, granted| self.gate.answer(purpose, granted));
-        let changed = before != *self.gate.answers();
+        let mut changed = false;
+        fields::flags(call.fields, |purpose, granted| {
+            changed |= self.gate.answer(purpose, granted)
+        });
         match self.gate.verdict() {
             Verdict::Pending => {}
-            Verdict::Refused => self.forget(),
+            Verdict::Refused => self.withdraw(call),
             Verdict::Granted => {
                 self.recognise();
                 self.release_held();
                 if changed {
-                    self.tell_consent(call);
+                    let receipt = self.receipt(call);
+                    self.send_receipt(receipt, true);
                 }
             }
         }
@@ -273,24 +307,41 @@ impl<S: Surroundings> Collector<S> {
 
     /// Makes or updates the stored visitor.
     fn recognise(&mut self) {
-        let consent = self.gate.answers().clone();
-        self.visitor = match self.visitor.take() {
-            Some(visitor) => Some(Visitor { consent, ..visitor }),
-            None => Visitor::new(consent, &mut self.surroundings),
-        };
+        if self.visitor.is_none() {
+            self.visitor = Visitor::new(&mut self.surroundings);
+        }
         if let Some(visitor) = &self.visitor {
-            visitor.store(&mut self.surroundings);
+            visitor.store(&self.gate, &mut self.surroundings);
         }
     }
 
-    /// Tells the edge of changed answers, so that what the other purposes allow is known.
-    fn tell_consent(&mut self, call: &Call<'_>) {
-        let cleaned = url::clean(call.url, &self.settings.query);
-        let scene = Scene::new(call, cleaned, self.referrer(call));
-        self.send(Draft {
-            happened: Happened::track(CONSENT_UPDATED),
-            scene,
-        });
+    /// A draft that tells of changed answers.
+    fn receipt(&mut self, call: &Call<'_>) -> Option<Draft> {
+        let call = Call { name: "", ..*call };
+        let (cleaned, referrer) = self.seen(&call)?;
+        Draft::new(&call, &cleaned, &referrer, "", &self.settings.query).ok()
+    }
+
+    /// Gives the visitor their next receipt, and sends it: to be kept until it is acknowledged, or for as long as the page lives.
+    fn send_receipt(&mut self, receipt: Option<Draft>, kept: bool) {
+        let (Some(draft), Some(visitor)) = (receipt, &mut self.visitor) else {
+            return;
+        };
+        visitor.receipts += 1;
+        if kept {
+            visitor.store(&self.gate, &mut self.surroundings);
+            return self.send(draft);
+        }
+        if let Some((_, record)) = self.record(&draft) {
+            self.visitor = None;
+            self.session = None;
+            let frame = Frame {
+                write_key: &self.settings.write_key,
+                now: self.now,
+            };
+            self.outbox
+                .push(String::new(), record, frame, &mut self.surroundings, &mut self.counters);
+        }
     }
 
     fn release_held(&mut self) {
@@ -302,27 +353,29 @@ impl<S: Surroundings> Collector<S> {
         }
     }
 
-    /// Deletes every id and every event that waits, here and in storage, before anything else happens.
-    fn forget(&mut self) {
+    /// Deletes every id and every event that waits, here and in storage, before anything else happens. Of a visitor who was
+    /// known, one last event tells the edge; it is not stored.
+    fn withdraw(&mut self, call: &Call<'_>) {
+        self.surroundings.clear();
+        self.counters.refused += self.outbox.discard();
+        let receipt = self.receipt(call);
+        self.send_receipt(receipt, false);
         self.visitor = None;
-        Visitor::forget(&mut self.surroundings);
-        self.counters.refused += self.outbox.discard(&mut self.surroundings);
+        self.session = None;
         self.release_held();
     }
 
-    /// Another tab stored or removed the visitor: its answer holds here too.
-    fn follow_other_tab(&mut self) {
-        let stored = Visitor::stored(&self.surroundings);
-        match (&self.visitor, stored) {
-            (Some(_), None) => {
-                self.gate.withdraw();
-                self.forget();
-            }
-            (_, Some(stored)) if !self.settings.objects => {
-                self.gate = Gate::new(false, stored.consent.clone());
-                self.visitor = Some(stored);
+    /// Another tab stored or removed the visitor: its answer holds here too, and that tab has told the edge.
+    fn follow_other_tab(&mut self, stored: &str) {
+        let known = self.visitor.take().is_some();
+        self.take_up(stored, false);
+        match (known, &self.visitor) {
+            (true, None) => {
+                self.gate.answer(event_schema::Purpose::ANALYTICS, false);
+                self.session = None;
                 self.release_held();
             }
+            (_, Some(_)) => self.release_held(),
             _ => {}
         }
     }
@@ -330,10 +383,10 @@ impl<S: Surroundings> Collector<S> {
     /// The next event belongs to a new visitor without a name.
     fn reset(&mut self) {
         self.visitor = None;
+        self.session = None;
         self.recognise();
     }
-
-    fn message_id(&mut self) -> Option<MessageId> {
-        MessageId::new(&visitor::random_id(&mut self.surroundings)?).ok()
-    }
 }
+
+/// The mark between the fields that [`Collector::call`] takes.
+pub const FIELD_MARK: char = FIELD as char;

@@ -1,9 +1,4 @@
-//! How many events went where, so that loss is known and not guessed. Never what was in them.
-
-use alloc::string::String;
-
-use crate::json;
-use crate::wire::Object;
+//! What became of everything the page asked for.
 
 /// Counts since the page was loaded. Every event asked for ends in exactly one of them, or still waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,26 +24,24 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// The counts as a JSON object.
-    pub fn to_json(&self) -> String {
-        let mut text = String::new();
-        Object::write(&mut text, |fields| {
-            for (name, count) in [
-                ("delivered", self.delivered),
-                ("measured", self.measured),
-                ("refused", self.refused),
-                ("junkIds", self.junk_ids),
-                ("malformed", self.malformed),
-                ("repeated", self.repeated),
-                ("overflowed", self.overflowed),
-                ("rejected", self.rejected),
-                ("unsendable", self.unsendable),
-            ] {
-                let mut digits = String::new();
-                json::push_number(&mut digits, count.into());
-                fields.json(name, &digits);
-            }
-        });
-        text
+    /// The counts in the order above, which is the order of the names in the loader; 0 beyond their end.
+    pub fn nth(&self, place: u32) -> u32 {
+        match place {
+            0 => self.delivered,
+            1 => self.measured,
+            2 => self.refused,
+            3 => self.junk_ids,
+            4 => self.malformed,
+            5 => self.repeated,
+            6 => self.overflowed,
+            7 => self.rejected,
+            8 => self.unsendable,
+            _ => 0,
+        }
+    }
+
+    /// Events with consent that were given up, which the edge is told so that loss is measured and not guessed.
+    pub fn dropped(&self) -> u32 {
+        self.malformed + self.overflowed + self.rejected + self.unsendable
     }
 }

@@ -2,34 +2,40 @@
 
 use alloc::string::String;
 
-use event_schema::{Campaign, EventKind, Id, Page, Timestamp, limits};
+use event_schema::{CONSENT_UPDATED, is_placeholder, limits};
 
 use crate::call::Call;
-use crate::json::Json;
 use crate::redact::{self, Meaning};
-use crate::url::{self, Cleaned};
+use crate::url::Cleaned;
+use crate::{fields, text};
 
 /// Something that happened, ready to become an event of one lane or the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub happened: Happened,
-    pub scene: Scene,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+    /// What kind of event.
+    pub verb: Verb,
+    /// A line each: address, referrer, title, and the campaign's parameters as [`Cleaned::campaign`] has them.
+    pub scene: String,
+    /// The event's or page's name, the group's id, the id so far of an alias. Empty when there is none.
+    pub name: String,
+    /// Whom the site says the visitor is from now on. Empty when it does not say.
+    pub user: String,
+    /// Properties or traits, as [`fields`] describes them.
+    pub fields: String,
 }
 
-/// When and where it happened.
-#[derive(Clone, Debug)]
-pub(crate) struct Scene {
-    pub at: Timestamp,
-    pub page: Page,
-    pub campaign: Option<Campaign>,
-}
-
-/// What happened.
-#[derive(Clone, Debug)]
-pub(crate) enum Happened {
-    /// An event, and whom the site says the visitor is from now on.
-    Event(EventKind<Json>, Option<Id>),
-    /// The visitor is somebody else from now on, as after signing out on a shared device.
+/// The kinds of event, as a record names them: by their position among the wire's kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Verb {
+    Page = b'0',
+    Track,
+    Identify,
+    Alias,
+    Group,
+    /// The visitor is somebody else from now on, as after signing out on a shared device. No event.
     Reset,
 }
 
@@ -38,108 +44,83 @@ pub(crate) enum Happened {
 pub(crate) enum NoDraft {
     /// An id that would join strangers, or none where one is needed.
     JunkId,
-    /// No such verb, no name, or fields that are no JSON object.
+    /// No such verb, no name, or fields that lead nowhere.
     Malformed,
 }
 
-impl Scene {
-    /// The scene of a call about the page at `cleaned`, reached from `referrer`.
-    pub fn new(call: &Call<'_>, cleaned: Cleaned, referrer: String) -> Self {
-        let page = Page {
-            url: cleaned.url,
-            path: cleaned.path,
-            referrer,
-            title: url::clean_title(call.title),
-        };
-        Self {
+impl Draft {
+    /// What a call on a page says that was reached from `referrer`. `user` is whom the visitor is known as so far, `allowed`
+    /// are the query parameters that stay in addresses.
+    pub fn new(call: &Call<'_>, page: &Cleaned, referrer: &str, user: &str, allowed: &str) -> Result<Self, NoDraft> {
+        let mut draft = Self {
             at: call.at,
-            page,
-            campaign: cleaned.campaign,
-        }
-    }
-}
-
-impl Happened {
-    /// What a call says. `user` is whom the visitor is known as so far.
-    pub fn new(call: &Call<'_>, user: Option<&Id>) -> Result<Self, NoDraft> {
-        let event = |kind| Ok(Happened::Event(kind, None));
-        match call.verb {
-            "visit" => event(EventKind::Page {
-                name: None,
-                properties: Json::empty(),
-            }),
-            "page" => event(EventKind::Page {
-                name: name(call.name),
-                properties: properties(call.fields)?,
-            }),
-            "track" => {
-                let event_name = name(call.name).ok_or(NoDraft::Malformed)?;
-                event(EventKind::Track {
-                    event: event_name,
-                    properties: properties(call.fields)?,
-                })
+            verb: Verb::Reset,
+            scene: scene(call, page, referrer),
+            name: String::new(),
+            user: String::new(),
+            fields: String::new(),
+        };
+        draft.verb = match call.verb {
+            "visit" => Verb::Page,
+            "page" => Verb::Page,
+            "track" => Verb::Track,
+            "consent" => Verb::Track,
+            "identify" => Verb::Identify,
+            "alias" => Verb::Alias,
+            "group" => Verb::Group,
+            "reset" => return Ok(draft),
+            _ => return Err(NoDraft::Malformed),
+        };
+        match draft.verb {
+            Verb::Identify if call.name.is_empty() => {}
+            Verb::Identify => draft.user = id(call.name)?,
+            Verb::Group => draft.name = id(call.name)?,
+            Verb::Alias => {
+                draft.user = id(call.name)?;
+                // Without an old id it is the one known so far; when none is known, the visitor is simply identified.
+                match if call.other.is_empty() { user } else { call.other } {
+                    "" => draft.verb = Verb::Identify,
+                    old => draft.name = id(old)?,
+                }
             }
-            "identify" => {
-                let user = (!call.name.is_empty()).then(|| id(call.name)).transpose()?;
-                Ok(Happened::Event(
-                    EventKind::Identify {
-                        traits: fields(call.fields)?,
-                    },
-                    user,
-                ))
-            }
-            "group" => event(EventKind::Group {
-                group_id: id(call.name)?,
-                traits: fields(call.fields)?,
-            }),
-            "alias" => alias(call, user),
-            "reset" => Ok(Happened::Reset),
-            _ => Err(NoDraft::Malformed),
+            _ if call.verb == "consent" => draft.name.push_str(CONSENT_UPDATED),
+            _ => draft.name = name(call.name),
         }
-    }
-
-    /// A track without properties.
-    pub fn track(event: &str) -> Self {
-        Happened::Event(
-            EventKind::Track {
-                event: String::from(event),
-                properties: Json::empty(),
-            },
-            None,
-        )
+        if draft.verb == Verb::Track && draft.name.is_empty() {
+            return Err(NoDraft::Malformed);
+        }
+        draft.fields = match draft.verb {
+            // Traits are sent as the site gives them: that is what they are for.
+            Verb::Identify | Verb::Group => fields::sound(call.fields),
+            _ => fields::redacted(call.fields, allowed),
+        }
+        .ok_or(NoDraft::Malformed)?;
+        Ok(draft)
     }
 }
 
-/// `alias(new, old)`. Without an old id it is the one known so far, and when none is known there is nothing to join: the
-/// visitor is simply identified.
-fn alias(call: &Call<'_>, user: Option<&Id>) -> Result<Happened, NoDraft> {
-    let given = (!call.other.is_empty()).then(|| id(call.other)).transpose()?;
-    let kind = match given.or_else(|| user.cloned()) {
-        Some(previous_id) => EventKind::Alias { previous_id },
-        None => EventKind::Identify { traits: Json::empty() },
-    };
-    Ok(Happened::Event(kind, Some(id(call.name)?)))
+fn scene(call: &Call<'_>, page: &Cleaned, referrer: &str) -> String {
+    let mut scene = page.url.clone();
+    scene.push('\n');
+    scene.push_str(referrer);
+    scene.push('\n');
+    scene.push_str(text::shorten(&redact::free(call.title), limits::URL_CHARS));
+    scene.push_str(&page.campaign);
+    scene
 }
 
-fn id(text: &str) -> Result<Id, NoDraft> {
-    Id::new(text).map_err(|_| NoDraft::JunkId)
+fn id(text: &str) -> Result<String, NoDraft> {
+    let visible = text.bytes().all(|byte| byte >= b' ' && byte != 0x7f);
+    let fits = visible && text::shorten(text, limits::ID_CHARS).len() == text.len() && !is_placeholder(text);
+    if fits {
+        Ok(String::from(text))
+    } else {
+        Err(NoDraft::JunkId)
+    }
 }
 
 /// A name for an event or a page, cut to the length the edge takes.
-fn name(text: &str) -> Option<String> {
-    let mut name = redact::text(text, Meaning::Text).unwrap_or_else(|| String::from(text));
-    if let Some((end, _)) = name.char_indices().nth(limits::NAME_CHARS) {
-        name.truncate(end);
-    }
-    (!name.is_empty()).then_some(name)
-}
-
-/// Properties, redacted.
-fn properties(text: &str) -> Result<Json, NoDraft> {
-    Json::object(text, |name, held| redact::text(held, Meaning::of(name))).ok_or(NoDraft::Malformed)
-}
-
-/// Traits, as the site gave them.
-fn fields(text: &str) -> Result<Json, NoDraft> {
-    Json::object(text, |_, _| None).ok_or(NoDraft::Malformed)
+fn name(text: &str) -> String {
+    let clean = redact::text(text, Meaning::Text);
+    String::from(text::shorten(clean.as_deref().unwrap_or(text), limits::NAME_CHARS))
 }

@@ -1,14 +1,17 @@
 //! Whether an event may leave the page. It decides and remembers answers; it never sends or stores.
 
-use event_schema::{ConsentState, Purpose};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use event_schema::{Purpose, limits};
 
 /// The purpose by which a visitor may object to being counted at all, where the audience lane is on.
 const AUDIENCE: &str = "audience";
 
-/// The visitor's answers so far.
-#[derive(Clone, Debug, Default)]
+/// The visitor's answers so far, in the order in which they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gate {
-    answers: ConsentState,
+    answers: Vec<(String, bool)>,
     objects: bool,
 }
 
@@ -24,50 +27,65 @@ pub(crate) enum Verdict {
 }
 
 impl Gate {
-    /// A gate with the answers of an earlier page. A visitor whose browser `objects` by itself has refused everything.
-    pub fn new(objects: bool, answers: ConsentState) -> Self {
-        Self { answers, objects }
+    /// A gate without answers. A visitor whose browser `objects` by itself has refused everything.
+    pub fn new(objects: bool) -> Self {
+        Self {
+            answers: Vec::new(),
+            objects,
+        }
     }
 
     /// What holds for events now. Only an answer about analytics opens or shuts the gate; the other purposes travel with
     /// the events and are checked where they are used.
     pub fn verdict(&self) -> Verdict {
-        let answered = self
-            .answers
-            .iter()
-            .any(|(purpose, _)| purpose.as_str() == Purpose::ANALYTICS);
-        match (self.objects, answered) {
-            (true, _) => Verdict::Refused,
-            (false, false) => Verdict::Pending,
-            (false, true) if self.answers.grants(Purpose::ANALYTICS) => Verdict::Granted,
-            (false, true) => Verdict::Refused,
+        match self.answer_to(Purpose::ANALYTICS) {
+            _ if self.objects => Verdict::Refused,
+            None => Verdict::Pending,
+            Some(true) => Verdict::Granted,
+            Some(false) => Verdict::Refused,
         }
     }
 
     /// Whether the visitor may be counted without an id.
     pub fn measures(&self) -> bool {
-        !self.objects
-            && !self
-                .answers
-                .iter()
-                .any(|(purpose, granted)| purpose.as_str() == AUDIENCE && !granted)
+        !self.objects && self.answer_to(AUDIENCE) != Some(false)
     }
 
-    /// Takes one answer.
-    pub fn answer(&mut self, purpose: &str, granted: bool) {
-        if let Some(purpose) = Purpose::new(purpose) {
-            self.answers.set(purpose, granted);
+    /// Takes one answer, and says whether it changes anything.
+    pub fn answer(&mut self, purpose: &str, granted: bool) -> bool {
+        let word = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        let named = (1..=limits::PURPOSE_CHARS).contains(&purpose.len()) && purpose.bytes().all(word);
+        for (known, answer) in &mut self.answers {
+            if known == purpose {
+                return core::mem::replace(answer, granted) != granted;
+            }
+        }
+        let new = named && self.answers.len() < limits::PURPOSES;
+        if new {
+            self.answers.push((String::from(purpose), granted));
+        }
+        new
+    }
+
+    /// Forgets the answers, for those of another tab.
+    pub fn forget(&mut self) {
+        self.answers.clear();
+    }
+
+    /// Writes the answers, a line each, each after a line break.
+    pub fn write(&self, record: &mut String) {
+        for (purpose, granted) in &self.answers {
+            record.push('\n');
+            record.push_str(purpose);
+            record.push_str(if *granted { "=yes" } else { "=no" });
         }
     }
 
-    /// Takes back the answer about analytics.
-    pub fn withdraw(&mut self) {
-        self.answer(Purpose::ANALYTICS, false);
-    }
-
-    /// The answers so far.
-    pub fn answers(&self) -> &ConsentState {
-        &self.answers
+    fn answer_to(&self, purpose: &str) -> Option<bool> {
+        self.answers
+            .iter()
+            .find(|(known, _)| known == purpose)
+            .map(|(_, granted)| *granted)
     }
 }
 
@@ -77,9 +95,9 @@ mod tests {
 
     fn gate(answers: &[(&str, bool)]) -> Gate {
         let mut gate = Gate::default();
-        answers
-            .iter()
-            .for_each(|(purpose, granted)| gate.answer(purpose, *granted));
+        for (purpose, granted) in answers {
+            assert!(gate.answer(purpose, *granted));
+        }
         gate
     }
 
@@ -96,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_browser_that_objects_outranks_the_banner() {
-        let mut gate = Gate::new(true, ConsentState::default());
+        let mut gate = Gate::new(true);
         gate.answer("analytics", true);
         assert_eq!(gate.verdict(), Verdict::Refused);
         assert!(!gate.measures());
@@ -106,5 +124,14 @@ mod tests {
     fn being_counted_can_be_objected_to() {
         assert!(gate(&[]).measures());
         assert!(!gate(&[("audience", false)]).measures());
+    }
+
+    #[test]
+    fn a_repeated_answer_and_what_is_no_purpose_change_nothing() {
+        let mut gate = gate(&[("analytics", true)]);
+        for (purpose, granted) in [("analytics", true), ("E-Mail", true), ("", true)] {
+            assert!(!gate.answer(purpose, granted), "{purpose}");
+        }
+        assert!(gate.answer("analytics", false));
     }
 }

@@ -1,109 +1,158 @@
-//! The two lanes, as two types. An [`AudienceHit`] has no field that could hold an id, a property or a query; the
-//! consented lane is [`event_schema::Event`].
+//! The two lanes, as two types. An [`AudienceHit`] has no field that could hold an id, a property or a query; a [`Record`]
+//! is an event of the consented lane as it waits in the site's own storage.
 
 use alloc::string::String;
 
-use event_schema::{Campaign, Consent, Context, Event, EventKind, Id, MessageId, Timestamp};
+use event_schema::wire::{FIRST_CLICK_ID, PURPOSES, Writer};
 
-use crate::draft::{Draft, Happened, Scene};
-use crate::gate::Gate;
-use crate::json::Json;
-use crate::url;
-use crate::wire::{self, Object};
+use crate::draft::{Draft, Verb};
+use crate::text::{self, FIELD, LINE};
+use crate::{fields, url};
 
 /// A visit or an action counted without consent.
 #[derive(Debug)]
 pub(crate) struct AudienceHit {
-    event: Option<String>,
-    message_id: MessageId,
-    scene: AudienceScene,
-}
-
-/// When and where, without what could tell one visitor from another.
-#[derive(Debug)]
-struct AudienceScene {
-    at: Timestamp,
+    id: [u8; 16],
+    at: i64,
+    name: String,
     path: String,
     /// Scheme and host of where the visitor came from.
     referrer: String,
-    campaign: Option<Campaign>,
+    /// The campaign's parameters, a line each.
+    campaign: String,
 }
 
 impl AudienceHit {
     /// A draft without all that could tell one visitor from another; `None` for what only makes sense with an id.
-    pub fn new(draft: Draft, message_id: MessageId) -> Option<Self> {
-        let event = match draft.happened {
-            Happened::Event(EventKind::Page { .. }, _) => None,
-            Happened::Event(EventKind::Track { event, .. }, _) => Some(event),
+    pub fn new(draft: &Draft, id: [u8; 16]) -> Option<Self> {
+        let name = match draft.verb {
+            Verb::Page => String::new(),
+            Verb::Track => draft.name.clone(),
             _ => return None,
         };
-        let Scene { at, page, campaign } = draft.scene;
-        let scene = AudienceScene {
-            at,
-            path: page.path,
-            referrer: url::origin(&page.referrer),
-            campaign,
-        };
+        let mut lines = text::parts(&draft.scene, LINE);
+        let (_, path) = url::split(text::before(text::before(lines.part(), b'?'), b'#'))?;
+        let (referrer, _title) = (url::origin(lines.part()), lines.part());
         Some(Self {
-            event,
-            message_id,
-            scene,
+            id,
+            at: draft.at,
+            name,
+            path: String::from(path),
+            referrer,
+            campaign: String::from(lines.rest()),
         })
     }
 
-    /// The hit in the shape of Segment's event.
-    pub fn to_json(&self) -> String {
-        let mut text = String::new();
-        Object::write(&mut text, |fields| {
-            match &self.event {
-                None => fields.text("type", "page"),
-                Some(event) => {
-                    fields.text("type", "track");
-                    fields.text("event", event);
-                }
-            }
-            fields.text("messageId", self.message_id.as_str());
-            fields.text("timestamp", &self.scene.at.to_text());
-            fields.object("context", |fields| {
-                fields.object("page", |fields| {
-                    fields.text("path", &self.scene.path);
-                    fields.text("referrer", &self.scene.referrer);
-                });
-                wire::campaign(fields, self.scene.campaign.as_ref());
-            });
-        });
-        text
+    /// Writes the hit as a `Hit` of a request that goes at `now`.
+    pub fn write<'a>(&'a self, now: i64, writer: &mut Writer<'a>) {
+        writer.raw(&self.id);
+        writer.signed(now.wrapping_sub(self.at));
+        for text in [&self.name, &self.path, &self.referrer] {
+            writer.text(text);
+        }
+        campaign(&self.campaign, usize::from(FIRST_CLICK_ID), writer);
     }
 }
 
-/// What the consented lane adds to what happened.
-pub(crate) struct Identity<'a> {
-    pub anonymous_id: &'a Id,
-    pub user_id: Option<&'a Id>,
-    pub gate: &'a Gate,
-    pub locale: &'a str,
+/// An event of a visitor who agreed to be recognised: fields of text, as storage takes them.
+///
+/// The first says who it is, a line each: random id, site's id, language, session, when that began, events given up,
+/// receipts, and the answers. Then: the scene, a line each as [`Draft::scene`] has them; number in the session; time;
+/// kind; name; properties or traits.
+pub(crate) fn record(who: &str, sequence: u32, draft: &Draft) -> String {
+    let mut record = String::from(who);
+    let mark = char::from(FIELD);
+    record.push(mark);
+    record.push_str(&draft.scene);
+    record.push(mark);
+    text::push_number(&mut record, sequence.into());
+    record.push(mark);
+    text::push_number(&mut record, draft.at);
+    record.push(mark);
+    record.push(char::from(draft.verb as u8));
+    record.push(mark);
+    record.push_str(&draft.name);
+    record.push(mark);
+    record.push_str(&draft.fields);
+    record
 }
 
-/// The event of a visitor who agreed to be recognised.
-pub(crate) fn consented(
-    kind: EventKind<Json>,
-    scene: Scene,
-    message_id: MessageId,
-    identity: &Identity<'_>,
-) -> Event<Json> {
-    Event {
-        kind,
-        message_id,
-        anonymous_id: Some(identity.anonymous_id.clone()),
-        user_id: identity.user_id.cloned(),
-        timestamp: scene.at,
-        context: Context {
-            page: Some(scene.page),
-            campaign: scene.campaign,
-            consent: Consent {
-                category_preferences: identity.gate.answers().clone(),
-            },
-            locale: (!identity.locale.is_empty()).then(|| String::from(identity.locale)),
-        },
+/// Writes a record as an `Event`; `before` is the record before it in the batch.
+pub(crate) fn write<'a>(record: &'a str, before: &str, writer: &mut Writer<'a>) {
+    let (mut fields, mut known) = (text::parts(record, FIELD), text::parts(before, FIELD));
+    let who = fields.part();
+    let same = who == known.part();
+    writer.byte((!same).into());
+    if !same {
+        visitor(who, writer);
+    }
+    let scene = fields.part();
+    let same = scene == known.part();
+    writer.byte((!same).into());
+    if !same {
+        self::scene(scene, writer);
+    }
+    writer.number(number(fields.part()) as u64);
+    let began = text::parts(who, LINE).nth(4).unwrap_or_default();
+    writer.signed(number(fields.part()).wrapping_sub(number(began)));
+    let (verb, name) = (fields.part(), fields.part());
+    let verb = verb.bytes().next().unwrap_or_default().wrapping_sub(b'0');
+    writer.byte(verb);
+    if verb != Verb::Identify as u8 - b'0' {
+        writer.text(name);
+    }
+    fields::write(fields.rest(), writer);
+}
+
+fn number(text: &str) -> i64 {
+    text::whole(text).unwrap_or_default()
+}
+
+fn visitor<'a>(who: &'a str, writer: &mut Writer<'a>) {
+    let mut lines = text::parts(who, LINE);
+    writer.raw(&text::from_hexadecimal::<16>(lines.part()));
+    writer.plain(lines.part());
+    writer.plain(lines.part());
+    writer.raw(&text::from_hexadecimal::<8>(lines.part()));
+    writer.signed(number(lines.part()));
+    writer.number(number(lines.part()) as u64);
+    writer.number(number(lines.part()) as u64);
+    let answers = lines.rest();
+    writer.number(lines.count() as u64);
+    for answer in text::parts(answers, LINE) {
+        let (purpose, answer) = text::once(answer, b'=').unwrap_or_default();
+        match PURPOSES.iter().position(|known| *known == purpose) {
+            Some(place) => {
+                writer.byte(0);
+                writer.byte(place as u8);
+            }
+            None => {
+                writer.byte(1);
+                writer.plain(purpose);
+            }
+        }
+        writer.byte((answer == "yes").into());
+    }
+}
+
+fn scene<'a>(scene: &'a str, writer: &mut Writer<'a>) {
+    let mut lines = text::parts(scene, LINE);
+    for _ in 0..3 {
+        writer.text(lines.part());
+    }
+    campaign(lines.rest(), usize::MAX, writer);
+}
+
+/// The parameters that stand before `limit` in [`CAMPAIGN`](event_schema::wire::CAMPAIGN).
+fn campaign<'a>(lines: &'a str, limit: usize, writer: &mut Writer<'a>) {
+    let place = |line: &'a str| {
+        let (place, value) = text::once(line, b'=')?;
+        let place = number(place) as usize;
+        (place < limit).then_some((place, value))
+    };
+    writer.number(text::parts(lines, LINE).filter_map(place).count() as u64);
+    for (place, value) in text::parts(lines, LINE).filter_map(place) {
+        writer.byte(place as u8);
+        writer.text(value);
     }
 }

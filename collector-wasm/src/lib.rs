@@ -27,22 +27,22 @@ mod call;
 mod collector;
 mod counters;
 mod draft;
+mod fields;
 mod gate;
-mod json;
 mod lane;
 mod outbox;
 pub mod redact;
 #[cfg(all(feature = "page", target_arch = "wasm32"))]
 mod runtime;
+mod session;
 mod settings;
 mod surroundings;
 mod text;
 pub mod url;
 mod views;
 mod visitor;
-mod wire;
 
-pub use collector::Collector;
+pub use collector::{Collector, FIELD_MARK};
 pub use counters::Counters;
 pub use settings::Settings;
 pub use surroundings::Surroundings;

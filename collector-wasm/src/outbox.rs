@@ -4,21 +4,19 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use event_schema::Timestamp;
+use event_schema::wire::Writer;
 
-use crate::json;
-use crate::wire::Object;
-use crate::{Counters, Surroundings};
+use crate::{Counters, Surroundings, lane, text};
 
-/// What every key of a waiting event starts with. After it: the milliseconds at which it was queued, and its message id.
-const PREFIX: &str = "firsthand.event.";
+/// What every key of a waiting event starts with. After it: the milliseconds at which it was queued, session and number.
+pub(crate) const PREFIX: &str = "firsthand.event.";
 /// So many events are sent without waiting for more.
 const BATCH_EVENTS: usize = 10;
 /// How long an event waits for company, in milliseconds.
 const BATCH_DELAY: u32 = 2_000;
-/// Bytes of events in one request. Browsers let 64 KiB of requests outlive a page; the rest is for the frame around them.
+/// Bytes of records in one request. Browsers let 64 KiB of requests outlive a page, and a body is smaller than its records.
 const BATCH_BYTES: usize = 60_000;
-/// Events that wait at most; the oldest give way.
+/// Events that wait at most; further ones are dropped and counted.
 const CAPACITY: usize = 1_000;
 /// The first pause after a failure, in milliseconds. It doubles up to [`MAX_PAUSE`].
 const PAUSE: u32 = 1_000;
@@ -37,15 +35,10 @@ pub(crate) struct Outbox {
 
 #[derive(Debug)]
 struct Waiting {
+    /// Empty for what is not stored.
     key: String,
-    json: String,
+    record: String,
     sent: Sent,
-}
-
-impl Waiting {
-    fn in_the_air(&self) -> bool {
-        !self.sent.may_be_asked()
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,61 +50,47 @@ enum Sent {
     Doubtful,
 }
 
-impl Sent {
-    fn not_at_all(self) -> bool {
-        self == Sent::No
-    }
-
-    /// Whether a request, whose answer will come, may carry it.
-    fn may_be_asked(self) -> bool {
-        !matches!(self, Sent::Flight(_))
-    }
+/// What a request needs beside the events.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub write_key: &'a str,
+    pub now: i64,
 }
 
 impl Outbox {
-    /// Takes over what earlier pages left. It goes with this page's first batch.
-    pub fn take_over(&mut self, surroundings: &mut impl Surroundings) {
-        self.adopt(surroundings);
-        if !self.waiting.is_empty() {
+    /// Takes over what an earlier page or another tab left. It goes with this page's first batch.
+    pub fn adopt(&mut self, key: &str, record: &str, surroundings: &mut impl Surroundings) {
+        let known = self.waiting.iter().any(|waiting| waiting.key == key);
+        if !known && self.waiting.len() < CAPACITY {
+            self.waiting.push(Waiting {
+                key: String::from(key),
+                record: String::from(record),
+                sent: Sent::Doubtful,
+            });
             self.await_company(surroundings);
         }
     }
 
-    /// Reads what is in storage and not known here, oldest first.
-    fn adopt(&mut self, surroundings: &impl Surroundings) {
-        for key in surroundings.stored_keys(PREFIX) {
-            // Keys are in the order of time, and few wait: sorting would cost the page a kilobyte of code.
-            let place = self.waiting.partition_point(|waiting| waiting.key < key);
-            let known = self.waiting.get(place).is_some_and(|waiting| waiting.key == key);
-            if let (false, Some(json)) = (known, surroundings.stored(&key)) {
-                let sent = Sent::Doubtful;
-                self.waiting.insert(place, Waiting { key, json, sent });
-            }
-        }
-    }
-
-    /// Queues one event, and sends when there is company enough.
+    /// Queues one event, and sends when there is company enough. Without a `key` it is not stored, and goes at once.
     pub fn push(
         &mut self,
-        message_id: &str,
-        json: String,
-        frame: &Frame<'_>,
+        key: String,
+        record: String,
+        frame: Frame<'_>,
         surroundings: &mut impl Surroundings,
         counters: &mut Counters,
     ) {
-        let mut key = String::from(PREFIX);
-        json::push_number(&mut key, surroundings.now().unsigned_abs());
-        key.push('-');
-        key.push_str(message_id);
-        // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
-        surroundings.store(&key, &json);
         if self.waiting.len() >= CAPACITY {
-            surroundings.forget(&self.waiting.remove(0).key);
             counters.overflowed += 1;
+            return;
+        }
+        if !key.is_empty() {
+            // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
+            surroundings.keep(&key, &record);
         }
         self.waiting.push(Waiting {
             key,
-            json,
+            record,
             sent: Sent::No,
         });
         let pausing = self.timer && self.failures > 0;
@@ -120,11 +99,12 @@ impl Outbox {
         }
     }
 
-    fn send_or_await(&mut self, frame: &Frame<'_>, surroundings: &mut impl Surroundings) {
-        match self.unsent() {
-            0 => {}
-            BATCH_EVENTS.. => self.send(frame, surroundings),
-            _ => self.await_company(surroundings),
+    fn send_or_await(&mut self, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+        let notice = self.waiting.iter().any(|waiting| waiting.key.is_empty());
+        if notice || self.waiting.len() >= BATCH_EVENTS {
+            self.send(frame, surroundings);
+        } else if !self.waiting.is_empty() {
+            self.await_company(surroundings);
         }
     }
 
@@ -136,31 +116,31 @@ impl Outbox {
     }
 
     /// Sends what waits: the time for company, or the pause after a failure, is over.
-    pub fn send(&mut self, frame: &Frame<'_>, surroundings: &mut impl Surroundings) {
+    pub fn send(&mut self, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
         self.timer = false;
         if self.in_the_air() {
             return;
         }
         let flight = self.flights + 1;
-        if let Some(body) = self.take(Sent::Flight(flight), Sent::may_be_asked, frame, surroundings.now()) {
+        if let Some(body) = self.take(Sent::Flight(flight), false, frame) {
             self.flights = flight;
-            surroundings.post(&body, flight);
+            surroundings.send(&body, flight);
         }
     }
 
     /// Sends everything at once, because the page goes out of sight. Where it is `leaving`, nobody will hear the answer,
     /// so a beacon does; what it carried stays in storage for a later page to send again under the same message ids.
-    pub fn flush(&mut self, leaving: bool, frame: &Frame<'_>, surroundings: &mut impl Surroundings) {
+    pub fn flush(&mut self, leaving: bool, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
         loop {
             let flight = self.flights + 1;
             let sent = if leaving { Sent::Doubtful } else { Sent::Flight(flight) };
-            let Some(body) = self.take(sent, Sent::not_at_all, frame, surroundings.now()) else {
+            let Some(body) = self.take(sent, true, frame) else {
                 return;
             };
             if !leaving {
                 self.flights = flight;
-                surroundings.post(&body, flight);
-            } else if !surroundings.beacon(&body) {
+                surroundings.send(&body, flight);
+            } else if !surroundings.send(&body, 0) {
                 // The browser's quota is used up: what is left waits in storage.
                 return;
             }
@@ -172,7 +152,7 @@ impl Outbox {
         &mut self,
         flight: u32,
         status: u16,
-        frame: &Frame<'_>,
+        frame: Frame<'_>,
         surroundings: &mut impl Surroundings,
         counters: &mut Counters,
     ) {
@@ -192,23 +172,16 @@ impl Outbox {
         }
     }
 
-    /// Discards everything, also what earlier pages and other tabs left, and returns how many events that were.
-    pub fn discard(&mut self, surroundings: &mut impl Surroundings) -> u32 {
-        self.adopt(surroundings);
-        let discarded = count(self.waiting.len());
-        self.waiting
-            .drain(..)
-            .for_each(|waiting| surroundings.forget(&waiting.key));
+    /// Discards everything here, and returns how many events that were.
+    pub fn discard(&mut self) -> u32 {
+        let discarded = self.len();
+        self.waiting.clear();
         discarded
     }
 
     /// How many events wait for the edge's acknowledgement.
     pub fn len(&self) -> u32 {
-        count(self.waiting.len())
-    }
-
-    fn unsent(&self) -> usize {
-        self.waiting.iter().filter(|waiting| !waiting.in_the_air()).count()
+        self.waiting.len() as u32
     }
 
     fn in_the_air(&self) -> bool {
@@ -217,44 +190,55 @@ impl Outbox {
             .any(|waiting| matches!(waiting.sent, Sent::Flight(_)))
     }
 
-    /// The body of a request with the oldest events that `may_go`, which count as `sent` from now on.
-    fn take(&mut self, sent: Sent, may_go: fn(Sent) -> bool, frame: &Frame<'_>, now: i64) -> Option<String> {
-        let mut events: Vec<&str> = Vec::new();
+    /// The body of a request with the oldest events that may go, which count as `sent` from now on: of those that are not
+    /// in the air all, or only the `fresh` that nothing carried yet.
+    fn take(&mut self, sent: Sent, fresh: bool, frame: Frame<'_>) -> Option<Vec<u8>> {
+        let mut records: Vec<&str> = Vec::new();
         let mut bytes = 0;
-        for waiting in self.waiting.iter_mut().filter(|waiting| may_go(waiting.sent)) {
-            bytes += waiting.json.len() + 1;
-            if bytes > BATCH_BYTES && !events.is_empty() {
+        for waiting in &mut self.waiting {
+            if matches!(waiting.sent, Sent::Flight(_)) || (fresh && waiting.sent != Sent::No) {
+                continue;
+            }
+            bytes += waiting.record.len();
+            if bytes > BATCH_BYTES && !records.is_empty() {
                 break;
             }
             waiting.sent = sent;
-            events.push(&waiting.json);
+            records.push(&waiting.record);
         }
-        (!events.is_empty()).then(|| frame.around(&events, now))
+        if records.is_empty() {
+            return None;
+        }
+        let mut writer = Writer::new(frame.write_key, frame.now, 0, records.len());
+        let mut before = "";
+        for record in records {
+            lane::write(record, before, &mut writer);
+            before = record;
+        }
+        Some(writer.finish())
     }
 
     fn remove(&mut self, flight: u32, surroundings: &mut impl Surroundings) -> u32 {
-        let before = self.waiting.len();
+        let before = self.len();
         self.waiting.retain(|waiting| {
             let settled = waiting.sent == Sent::Flight(flight);
-            if settled {
-                surroundings.forget(&waiting.key);
+            if settled && !waiting.key.is_empty() {
+                surroundings.keep(&waiting.key, "");
             }
             !settled
         });
-        count(before - self.waiting.len())
+        before - self.len()
     }
 
     /// Waits before the next try: a second, doubled with each failure, and by up to half of that shorter, so that the
     /// pages which saw the same failure do not come back at the same moment.
     fn pause(&mut self, flight: u32, surroundings: &mut impl Surroundings) {
-        for waiting in self
-            .waiting
-            .iter_mut()
-            .filter(|waiting| waiting.sent == Sent::Flight(flight))
-        {
-            waiting.sent = Sent::No;
+        for waiting in &mut self.waiting {
+            if waiting.sent == Sent::Flight(flight) {
+                waiting.sent = Sent::No;
+            }
         }
-        let longest = PAUSE.saturating_mul(1 << self.failures.min(10)).min(MAX_PAUSE);
+        let longest = MAX_PAUSE.min(PAUSE << self.failures.min(10));
         let [random, ..] = surroundings.random().unwrap_or_default();
         self.failures += 1;
         self.timer = true;
@@ -262,31 +246,12 @@ impl Outbox {
     }
 }
 
-/// What stands around the events in a request.
-pub(crate) struct Frame<'a> {
-    pub write_key: &'a str,
-}
-
-impl Frame<'_> {
-    /// `{"writeKey": …, "sentAt": …, "batch": […]}`.
-    pub fn around(&self, events: &[&str], now: i64) -> String {
-        let mut batch = String::from("[");
-        for (index, event) in events.iter().enumerate() {
-            batch.push_str(if index == 0 { "" } else { "," });
-            batch.push_str(event);
-        }
-        batch.push(']');
-        let mut body = String::new();
-        Object::write(&mut body, |fields| {
-            fields.text("writeKey", self.write_key);
-            fields.text("sentAt", &Timestamp::from_millis(now).to_text());
-            fields.json("batch", &batch);
-        });
-        body
-    }
-}
-
-/// A count of what fits a page's memory.
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+/// The storage key of an event: in the order of time, and another for each event.
+pub(crate) fn key(now: i64, session: &[u8], sequence: u32) -> String {
+    let mut key = String::from(PREFIX);
+    text::push_number(&mut key, now);
+    key.push('-');
+    text::push_hexadecimal(&mut key, session);
+    text::push_number(&mut key, sequence.into());
+    key
 }

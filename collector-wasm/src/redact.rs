@@ -1,17 +1,12 @@
 //! Takes e-mail addresses, card numbers, phone numbers and tokens out of texts before they leave the device.
 //!
 //! It errs on the side of taking too much. It never looks at what the site gives on purpose under consent: ids and traits.
+//! It looks at bytes, left to right and once: what it looks for is ASCII, and all else counts as letters.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use crate::url;
-
-/// What a redacted piece is replaced by.
-const EMAIL: &str = "[email]";
-const CARD: &str = "[card]";
-const PHONE: &str = "[phone]";
-const TOKEN: &str = "[token]";
+use crate::{text, url};
 
 /// Digits a payment card number has (ISO/IEC 7812, without the 13 digits of old cards, which are mostly bar codes).
 const CARD_DIGITS: core::ops::RangeInclusive<usize> = 14..=19;
@@ -19,6 +14,8 @@ const CARD_DIGITS: core::ops::RangeInclusive<usize> = 14..=19;
 const PHONE_DIGITS: core::ops::RangeInclusive<usize> = 9..=15;
 /// Characters from which a word may be a token.
 const TOKEN_CHARS: usize = 20;
+/// Bytes that may stand between two groups of digits: three separators, or one that is no ASCII and one more.
+const GAP_BYTES: usize = 4;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +29,12 @@ pub enum Meaning {
 impl Meaning {
     /// What a property or a query parameter of this name holds.
     pub fn of(name: &str) -> Self {
-        let name = name.to_ascii_lowercase();
-        let code = ["id", "ids", "sku", "code", "coupon", "barcode", "gtin", "ean"];
-        if code.iter().any(|ending| name.ends_with(ending)) {
+        let codes = ["id", "ids", "sku", "code", "coupon", "gtin", "ean"];
+        let ends = |code: &&str| {
+            let start = name.len().wrapping_sub(code.len());
+            name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(code))
+        };
+        if codes.iter().any(ends) {
             Meaning::Code
         } else {
             Meaning::Text
@@ -45,213 +45,209 @@ impl Meaning {
 /// `held` with what must not leave replaced by a marker, or `None` when there is nothing to take out. Text that hides
 /// behind percent-encoding is decoded first.
 pub fn text(held: &str, meaning: Meaning) -> Option<String> {
-    if held.contains('%') {
-        let decoded = url::decode(held);
-        if decoded != held {
-            return text(&decoded, meaning);
-        }
+    let decoded = url::decode(held);
+    let held = decoded.as_deref().unwrap_or(held);
+    let bytes = held.as_bytes();
+    let mut redacted = String::new();
+    let (mut taken, mut at) = (0, 0);
+    while at < bytes.len() {
+        let Some(piece) = piece(bytes, at, at == taken, meaning) else {
+            at += 1;
+            continue;
+        };
+        redacted.push_str(text::cut(held, taken, piece.start.max(taken)));
+        redacted.push_str(piece.marker);
+        (taken, at) = (piece.end, piece.end);
     }
-    let mut redacted: Option<String> = None;
-    let mut pass = |needed: bool, find: &dyn Fn(&[char]) -> Vec<Piece>| {
-        if !needed {
-            return;
-        }
-        let chars: Vec<char> = redacted.as_deref().unwrap_or(held).chars().collect();
-        let pieces = find(&chars);
-        if !pieces.is_empty() {
-            redacted = Some(replace(&chars, &pieces));
-        }
-    };
-    pass(held.contains('@'), &emails);
-    let digits = held.bytes().filter(u8::is_ascii_digit).count();
-    pass(digits >= *PHONE_DIGITS.start(), &|chars| numbers(chars, meaning));
-    pass(held.len() >= TOKEN_CHARS && meaning == Meaning::Text, &tokens);
-    redacted
+    if taken == 0 {
+        return None;
+    }
+    redacted.push_str(text::cut(held, taken, held.len()));
+    Some(redacted)
 }
 
-/// A piece of a text, from character `start` up to and without `end`, and what replaces it.
-#[derive(Clone, Copy)]
+/// A free text as it may leave the page.
+pub fn free(held: &str) -> Cow<'_, str> {
+    text(held, Meaning::Text).map_or(Cow::Borrowed(held), Cow::Owned)
+}
+
+/// A piece of a text, from byte `start` up to and without `end`, and what replaces it.
 struct Piece {
     start: usize,
     end: usize,
     marker: &'static str,
 }
 
-fn replace(chars: &[char], pieces: &[Piece]) -> String {
-    let mut replaced = String::new();
-    let mut from = 0;
-    for piece in pieces {
-        replaced.extend(chars.iter().take(piece.start).skip(from));
-        replaced.push_str(piece.marker);
-        from = piece.end;
-    }
-    replaced.extend(chars.iter().skip(from));
-    replaced
-}
-
-fn at(chars: &[char], index: usize) -> Option<char> {
-    chars.get(index).copied()
-}
-
-fn before(chars: &[char], index: usize) -> Option<char> {
-    index.checked_sub(1).and_then(|index| at(chars, index))
-}
-
-/// How many characters from `chars` fit `wanted`, one after the other.
-fn run<'a>(chars: impl Iterator<Item = &'a char>, wanted: impl Fn(char) -> bool) -> usize {
-    chars.take_while(|c| wanted(**c)).count()
-}
-
-/// Something, an at sign, something: a domain without a dot is an address too, on a company's own network.
-fn emails(chars: &[char]) -> Vec<Piece> {
-    // Beyond ASCII, everything counts as a letter: the tables that know better are larger than all of this file.
-    let letter = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii();
-    let local = |c: char| {
-        letter(c)
-            || matches!(c, '.' | '_' | '%' | '+' | '-' | '\'' | '!' | '#' | '$' | '&' | '*' | '/' | '=' | '?' | '^'..='`' | '{'..='~')
-    };
-    let domain = |c: char| letter(c) || matches!(c, '.' | '-');
-    let mut pieces: Vec<Piece> = Vec::new();
-    for (sign, _) in chars.iter().enumerate().filter(|(_, c)| **c == '@') {
-        let taken = pieces.last().map_or(0, |piece| piece.end);
-        let before = run(chars.iter().take(sign).skip(taken).rev(), local);
-        let after = run(chars.iter().skip(sign + 1), domain);
-        if before > 0 && after > 0 {
-            pieces.push(Piece {
-                start: sign - before,
-                end: sign + 1 + after,
-                marker: EMAIL,
-            });
-        }
-    }
-    pieces
-}
-
-/// Digits that stand together, and the separators people write between them.
-fn numbers(chars: &[char], meaning: Meaning) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut groups = groups(chars);
-    while let Some(first) = groups.first() {
-        let longest = (1..=groups.len()).rev().find_map(|count| {
-            let window = groups.get(..count)?;
-            let end = window.last()?.1;
-            joined(window, chars).then_some(())?;
-            let (start, marker) = if is_card(chars, first.0, end) {
-                (first.0, CARD)
-            } else if meaning == Meaning::Text && is_phone(chars, window) {
-                let sign = matches!(before(chars, first.0), Some('+' | '('));
-                (first.0 - usize::from(sign), PHONE)
-            } else {
-                return None;
-            };
-            Some((count, Piece { start, end, marker }))
+/// The piece that begins at `start`, if one does. It is `fresh` at the beginning and right after another piece, whose last
+/// letter does not count as the one before.
+fn piece(bytes: &[u8], start: usize, fresh: bool, meaning: Meaning) -> Option<Piece> {
+    let first = at(bytes, start);
+    let before = at(bytes, start.wrapping_sub(1));
+    if is_local(first)
+        && (fresh || !is_local(before))
+        && let Some(end) = email_end(bytes, start)
+    {
+        return Some(Piece {
+            start,
+            end,
+            marker: "[email]",
         });
-        let count = match longest {
-            Some((count, piece)) => {
-                pieces.push(piece);
-                count
-            }
-            None => 1,
-        };
-        groups.drain(..count);
     }
-    pieces
-}
-
-/// The runs of digits: first character, and the one after the last.
-fn groups(chars: &[char]) -> Vec<(usize, usize)> {
-    let mut groups = Vec::new();
-    let mut index = 0;
-    while index < chars.len() {
-        let digits = run(chars.iter().skip(index), |c| c.is_ascii_digit());
-        if digits > 0 {
-            groups.push((index, index + digits));
-        }
-        index += digits.max(1);
-    }
-    groups
-}
-
-/// Whether nothing but one to three separators stands between each two of the groups, and no more digits than a card has.
-fn joined(window: &[(usize, usize)], chars: &[char]) -> bool {
-    let gaps = window.iter().zip(window.iter().skip(1));
-    let close = gaps.map(|(left, right)| (left.1, right.0)).all(|(from, to)| {
-        to - from <= 3
-            && chars
-                .iter()
-                .take(to)
-                .skip(from)
-                .all(|c| matches!(c, ' ' | '\u{a0}' | '-' | '.' | '(' | ')' | '/'))
-    });
-    close && window.iter().map(|(start, end)| end - start).sum::<usize>() <= *CARD_DIGITS.end()
-}
-
-/// Whether the digits are a payment card number: first digit of a payment network, right length, Luhn's check digit.
-fn is_card(chars: &[char], start: usize, end: usize) -> bool {
-    let digits: Vec<u32> = chars
-        .iter()
-        .take(end)
-        .skip(start)
-        .filter_map(|c| c.to_digit(10))
-        .collect();
-    if !CARD_DIGITS.contains(&digits.len()) || !matches!(digits.first(), Some(2..=6)) {
-        return false;
-    }
-    let luhn = |(place, digit): (usize, &u32)| match (place % 2, *digit) {
-        (0, digit) => digit,
-        (_, digit) if digit > 4 => digit * 2 - 9,
-        (_, digit) => digit * 2,
-    };
-    digits.iter().rev().enumerate().map(luhn).sum::<u32>() % 10 == 0
-}
-
-/// Whether the digits look like a phone number: written with +, 0 or a bracket in front, or in the groups of North America.
-fn is_phone(chars: &[char], window: &[(usize, usize)]) -> bool {
-    let (Some(first), Some(last)) = (window.first(), window.last()) else {
-        return false;
-    };
-    let lengths: Vec<usize> = window.iter().map(|(start, end)| end - start).collect();
-    if !PHONE_DIGITS.contains(&lengths.iter().sum()) {
-        return false;
-    }
-    let before = before(chars, first.0);
-    let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
-    if word(before) || word(at(chars, last.1)) {
-        return false;
-    }
-    let decimal = lengths.len() == 2 && lengths.first() == Some(&1) && at(chars, first.1) == Some('.');
-    let zero = at(chars, first.0) == Some('0') && !decimal;
-    zero || matches!(before, Some('+' | '(')) || lengths.ends_with(&[3, 3, 4])
-}
-
-/// Words as machines make them: long, and changing between digits, small and capital letters far more often than people
-/// do, as session keys, hashes, UUIDs and signed tokens are.
-fn tokens(chars: &[char]) -> Vec<Piece> {
-    let wanted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let mut pieces = Vec::new();
-    let mut index = 0;
-    while index < chars.len() {
-        let length = run(chars.iter().skip(index), wanted);
-        if length >= TOKEN_CHARS && chars.get(index..index + length).is_some_and(is_token) {
-            pieces.push(Piece {
-                start: index,
-                end: index + length,
-                marker: TOKEN,
+    if meaning == Meaning::Text && is_word(first) && !is_word(before) {
+        let end = run(bytes, start, is_word);
+        if end - start >= TOKEN_CHARS && is_token(bytes, start, end) {
+            return Some(Piece {
+                start,
+                end,
+                marker: "[token]",
             });
         }
-        index += length.max(1);
     }
-    pieces
+    if first.is_ascii_digit() && !before.is_ascii_digit() {
+        return number(bytes, start, before, meaning);
+    }
+    None
 }
 
-fn is_token(word: &[char]) -> bool {
-    let (mut length, mut digits, mut changes) = (0, 0, 0);
-    let mut last = None;
-    for c in word.iter().filter(|c| c.is_ascii_alphanumeric()) {
-        let class = Some((c.is_ascii_digit(), c.is_ascii_uppercase()));
+/// The byte at a place; zero beyond the ends.
+fn at(bytes: &[u8], place: usize) -> u8 {
+    bytes.get(place).copied().unwrap_or_default()
+}
+
+/// Where the bytes end that are `wanted`, from `start` on.
+#[inline(never)]
+fn run(bytes: &[u8], start: usize, wanted: fn(u8) -> bool) -> usize {
+    let mut end = start;
+    while end < bytes.len() && wanted(at(bytes, end)) {
+        end += 1;
+    }
+    end
+}
+
+fn is_local(byte: u8) -> bool {
+    // RFC 5322's atoms and dots, and all letters beyond ASCII.
+    byte > b' '
+        && !matches!(
+            byte,
+            b'@' | b'"' | b'(' | b')' | b',' | b':' | b';' | b'<' | b'>' | b'[' | b'\\' | b']' | 0x7f
+        )
+}
+
+fn is_domain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == b'.' || byte == b'-'
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+/// Where an address ends: something, an at sign, something. A domain without a dot is an address too, on a company's own
+/// network.
+fn email_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let sign = run(bytes, start, is_local);
+    let end = run(bytes, sign + 1, is_domain);
+    (at(bytes, sign) == b'@' && end > sign + 1).then_some(end)
+}
+
+/// Digits that stand together, with the separators people write between them: the longest that are a card's or a phone's.
+fn number(bytes: &[u8], start: usize, before: u8, meaning: Meaning) -> Option<Piece> {
+    let (mut digits, mut groups) = (0, Groups::default());
+    let mut place = start;
+    let mut found = None;
+    loop {
+        let end = run(bytes, place, |byte| byte.is_ascii_digit());
+        groups.push(end - place);
+        digits += end - place;
+        if end == place || digits > *CARD_DIGITS.end() {
+            return found;
+        }
+        if CARD_DIGITS.contains(&digits) && is_card(bytes, start, end) {
+            found = Some(Piece {
+                start,
+                end,
+                marker: "[card]",
+            });
+        } else if meaning == Meaning::Text && PHONE_DIGITS.contains(&digits) {
+            let after = at(bytes, end);
+            let within = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+            let decimal = groups.is_decimal() && at(bytes, start + 1) == b'.';
+            let signed = before == b'+' || before == b'(';
+            let local = at(bytes, start) == b'0' && !decimal;
+            if !within(before) && !within(after) && (signed || local || groups.are_north_american()) {
+                found = Some(Piece {
+                    start: start - usize::from(signed),
+                    end,
+                    marker: "[phone]",
+                });
+            }
+        }
+        place = run(bytes, end, is_gap);
+        if place == end || place - end > GAP_BYTES {
+            return found;
+        }
+    }
+}
+
+/// What people write between the groups of a number: ASCII, and the bytes of the narrow and the wide space without a break
+/// and of the dashes.
+fn is_gap(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'-' | b'.' | b'(' | b')' | b'/' | b'+' | 0xc2 | 0xa0 | 0xe2 | 0x80 | 0x90..=0x93 | 0xaf
+    )
+}
+
+/// The lengths of the last three groups of digits, and how many there are.
+#[derive(Default)]
+struct Groups {
+    last: (usize, usize, usize),
+    count: usize,
+}
+
+impl Groups {
+    fn push(&mut self, length: usize) {
+        self.last = (self.last.1, self.last.2, length);
+        self.count += 1;
+    }
+
+    /// `0.1234567891`, if a point stands between.
+    fn is_decimal(&self) -> bool {
+        self.count == 2 && self.last.1 == 1
+    }
+
+    fn are_north_american(&self) -> bool {
+        self.last == (3, 3, 4)
+    }
+}
+
+/// Whether the digits are a payment card number: first digit of a payment network, Luhn's check digit.
+fn is_card(bytes: &[u8], start: usize, end: usize) -> bool {
+    let (mut sum, mut double) = (0, false);
+    for place in (start..end).rev() {
+        let byte = at(bytes, place);
+        if byte.is_ascii_digit() {
+            let digit = u32::from(byte & 15) << u32::from(double);
+            sum += if digit > 9 { digit - 9 } else { digit };
+            double = !double;
+        }
+    }
+    sum % 10 == 0 && matches!(at(bytes, start), b'2'..=b'6')
+}
+
+/// Whether it is a word as machines make them: long, and changing between digits, small and capital letters far more often
+/// than people do, as session keys, hashes, UUIDs and signed tokens are.
+fn is_token(bytes: &[u8], start: usize, end: usize) -> bool {
+    let (mut length, mut digits, mut changes, mut last) = (0, 0, 0, 0);
+    for place in start..end {
+        let class = match at(bytes, place) {
+            b'0'..=b'9' => 1,
+            b'A'..=b'Z' => 2,
+            b'a'..=b'z' => 3,
+            _ => continue,
+        };
         length += 1;
-        digits += usize::from(c.is_ascii_digit());
-        changes += usize::from(last.is_some() && last != class);
+        digits += u32::from(class == 1);
+        changes += u32::from(last != 0 && last != class);
         last = class;
     }
     // Random base 62 changes at 62 % of its places, hexadecimal at 47 %, camel case at about 33 % and without digits.
@@ -339,8 +335,8 @@ mod tests {
         #[test]
         fn a_planted_card_never_survives(account in "[3-6][0-9]{14}", grouped in any::<bool>(), after in "[ a-z,.]{0,10}") {
             let check = (0..10).find(|digit| {
-                let card: Vec<char> = format!("{account}{digit}").chars().collect();
-                is_card(&card, 0, card.len())
+                let card = format!("{account}{digit}");
+                is_card(card.as_bytes(), 0, card.len())
             });
             let mut planted = format!("{account}{}", check.unwrap());
             if grouped {

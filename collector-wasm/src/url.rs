@@ -1,11 +1,10 @@
 //! Addresses as they may leave the page: no fragment, no user, only the query parameters on the allow-list, nothing that
 //! names a person. And the campaign that an address tells of.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use event_schema::{Campaign, limits};
+use event_schema::limits;
+use event_schema::wire::{CAMPAIGN, FIRST_CLICK_ID};
 
 use crate::redact::{self, Meaning};
 use crate::text;
@@ -13,179 +12,147 @@ use crate::text;
 /// An address, cleaned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cleaned {
-    /// Scheme, host, path and allowed query.
+    /// Scheme, host, path and allowed query; with hash routes the fragment too.
     pub url: String,
-    /// The path alone.
-    pub path: String,
     /// By what a page is told from another: the address without the campaign's parameters, so that a page that removes
     /// them from its own address is not counted twice.
     pub page: String,
-    /// The campaign, where the address names one.
-    pub campaign: Option<Campaign>,
+    /// The campaign's parameters, each on a line of its own after a line break: position in [`CAMPAIGN`], `=`, value as it
+    /// stands in the address.
+    pub campaign: String,
 }
 
-/// Cleans `address`; `allowed` are the query parameters that may stay. What has no scheme and host comes back empty.
-pub fn clean(address: &str, allowed: &[String]) -> Cleaned {
-    let address = text::before(address, b'#');
+/// Cleans `address`; `allowed` are the query parameters that may stay, with commas between them, and with `hash` the
+/// fragment is part of the path. What has no scheme and host comes back empty.
+pub fn clean(address: &str, allowed: &str, hash: bool) -> Cleaned {
+    let (address, fragment) = text::once(address, b'#').unwrap_or((address, ""));
     let (address, query) = text::once(address, b'?').unwrap_or((address, ""));
-    let Some((origin, path)) = split(address) else {
-        return Cleaned::default();
+    let mut cleaned = Cleaned::default();
+    let Some((mut url, path)) = split(address) else {
+        return cleaned;
     };
-    let path = clean_path(path);
-    let (mut kept, mut utm) = (String::new(), String::new());
-    let mut campaign = Campaign::default();
+    push_path(&mut url, path);
+    let mut page = url.clone();
+    let mut marks = ['?', '?'];
     for pair in text::parts(query, b'&') {
         let (name, value) = text::once(pair, b'=').unwrap_or((pair, ""));
-        if let Some(field) = campaign_field(&mut campaign, name) {
-            *field = clean_value(name, value);
-            append(&mut utm, name, field);
-        } else if allowed.iter().any(|allowed| allowed == name) {
-            append(&mut kept, name, &clean_value(name, value));
+        let place = CAMPAIGN.iter().position(|parameter| *parameter == name);
+        let click = place.is_some_and(|place| place >= usize::from(FIRST_CLICK_ID));
+        let kept = text::parts(allowed, b',').any(|allowed| text::trim(allowed) == name && !name.is_empty());
+        let clean = if click {
+            None
+        } else {
+            redact::text(value, Meaning::of(name))
+        };
+        let value = text::shorten(clean.as_deref().unwrap_or(value), limits::STRING_CHARS);
+        if let Some(place) = place {
+            cleaned.campaign.push('\n');
+            text::push_number(&mut cleaned.campaign, place as i64);
+            cleaned.campaign.push('=');
+            cleaned.campaign.push_str(value);
+        }
+        if kept || (place.is_some() && !click) {
+            push_parameter(&mut url, &mut marks[0], name, value, clean.is_some());
+        }
+        if kept {
+            push_parameter(&mut page, &mut marks[1], name, value, clean.is_some());
         }
     }
-    let page = with_query(&origin, &path, &[&kept]);
-    Cleaned {
-        url: cut(with_query(&origin, &path, &[&kept, &utm])),
-        path: cut(path),
-        page,
-        campaign: (campaign != Campaign::default()).then_some(campaign),
+    if hash && !fragment.is_empty() {
+        let route = text::before(fragment, b'?');
+        for text in [&mut url, &mut page] {
+            text.push('#');
+            push_path(text, route);
+        }
     }
-}
-
-/// `title` as it may leave the page.
-pub fn clean_title(title: &str) -> String {
-    cut(redact::text(title, Meaning::Text).unwrap_or_else(|| title.to_owned()))
+    cleaned.url = String::from(text::shorten(&url, limits::URL_CHARS));
+    cleaned.page = page;
+    cleaned
 }
 
 /// Scheme and host of `address` and nothing else, for what is sent without consent.
 pub fn origin(address: &str) -> String {
-    split(text::before(text::before(address, b'#'), b'?'))
-        .map(|(origin, _)| origin)
-        .unwrap_or_default()
+    split(text::before(text::before(address, b'#'), b'?')).map_or_else(String::new, |(origin, _)| origin)
 }
 
 /// Scheme and host without the user, and the path, which starts with a slash.
-fn split(address: &str) -> Option<(String, &str)> {
+pub(crate) fn split(address: &str) -> Option<(String, &str)> {
     let (scheme, rest) = text::once(address, b':')?;
     let rest = rest.strip_prefix("//")?;
     let authority = text::before(rest, b'/');
-    let path = rest.get(authority.len()..)?;
-    let host = text::parts(authority, b'@').last()?;
-    let path = if path.is_empty() { "/" } else { path };
+    let path = text::cut(rest, authority.len(), rest.len());
     let mut origin = String::from(scheme);
     origin.push_str("://");
-    origin.push_str(host);
-    Some((origin, path))
-}
-
-fn campaign_field<'a>(campaign: &'a mut Campaign, parameter: &str) -> Option<&'a mut String> {
-    match parameter {
-        "utm_campaign" => Some(&mut campaign.name),
-        "utm_source" => Some(&mut campaign.source),
-        "utm_medium" => Some(&mut campaign.medium),
-        "utm_term" => Some(&mut campaign.term),
-        "utm_content" => Some(&mut campaign.content),
-        _ => None,
-    }
+    origin.push_str(text::parts(authority, b'@').last()?);
+    Some((origin, if path.is_empty() { "/" } else { path }))
 }
 
 /// A path, whose segments stay as they stood when nothing had to go.
-fn clean_path(path: &str) -> String {
-    let mut clean = String::new();
+fn push_path(url: &mut String, path: &str) {
     for (index, segment) in text::parts(path, b'/').enumerate() {
         if index > 0 {
-            clean.push('/');
+            url.push('/');
         }
-        match redact::text(segment, Meaning::Text) {
-            Some(redacted) => clean.push_str(&encode(&redacted)),
-            None => clean.push_str(segment),
-        }
+        push_clean(url, segment, redact::text(segment, Meaning::Text));
     }
-    clean
 }
 
-/// A parameter's value, decoded and redacted.
-fn clean_value(name: &str, value: &str) -> String {
-    let value = decode(&value.replace('+', " "));
-    cut(redact::text(&value, Meaning::of(name)).unwrap_or(value))
+fn push_parameter(url: &mut String, mark: &mut char, name: &str, value: &str, redacted: bool) {
+    url.push(*mark);
+    *mark = '&';
+    url.push_str(name);
+    url.push('=');
+    push_clean(url, value, redacted.then(|| String::from(value)));
 }
 
-fn append(query: &mut String, name: &str, value: &str) {
-    if !query.is_empty() {
-        query.push('&');
-    }
-    query.push_str(name);
-    query.push('=');
-    query.push_str(&encode(value));
-}
-
-fn with_query(origin: &str, path: &str, queries: &[&str]) -> String {
-    let mut url = String::from(origin);
-    url.push_str(path);
-    let mut sign = '?';
-    for query in queries.iter().filter(|query| !query.is_empty()) {
-        url.push(sign);
-        url.push_str(query);
-        sign = '&';
-    }
-    url
-}
-
-fn cut(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(limits::URL_CHARS) {
-        text.truncate(end);
-    }
-    text
-}
-
-/// Percent-encodes what would end a path's segment or a parameter.
-fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for c in text.chars() {
+/// A piece of an address: as it stands, or what came of it, with all that would end it encoded.
+fn push_clean(url: &mut String, piece: &str, redacted: Option<String>) {
+    let Some(redacted) = redacted else {
+        return url.push_str(piece);
+    };
+    for c in redacted.chars() {
         match c {
-            ' ' => encoded.push_str("%20"),
-            '#' => encoded.push_str("%23"),
-            '%' => encoded.push_str("%25"),
-            '&' => encoded.push_str("%26"),
-            '+' => encoded.push_str("%2B"),
-            '/' => encoded.push_str("%2F"),
-            '?' => encoded.push_str("%3F"),
-            c => encoded.push(c),
+            ' ' | '#' | '&' | '+' | '/' | '?' | '%' => {
+                url.push('%');
+                text::push_hexadecimal(url, &[c as u8]);
+            }
+            c => url.push(c),
         }
     }
-    encoded
 }
 
-/// Undoes percent-encoding, however often it was done; bytes that are no UTF-8 become the replacement character.
-pub fn decode(text: &str) -> String {
-    let mut text = text.to_owned();
+/// Undoes percent-encoding of ASCII, however often it was done, or `None` where there is none. Other characters stay encoded:
+/// nothing that is looked for is written in them.
+pub fn decode(held: &str) -> Option<String> {
+    let mut decoded = None;
     // Each round makes the text shorter, so this ends; ten rounds of encoding are nobody's honest address.
     for _ in 0..10 {
-        let decoded = decode_once(&text);
-        if decoded == text {
-            break;
+        match decode_once(decoded.as_deref().unwrap_or(held)) {
+            None => break,
+            shorter => decoded = shorter,
         }
-        text = decoded;
     }
-    text
+    decoded
 }
 
-fn decode_once(text: &str) -> String {
-    let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        match (byte, digit(ahead.next()), digit(ahead.next())) {
-            (b'%', Some(high), Some(low)) => {
-                // Two hexadecimal digits fit a byte.
-                decoded.push((high * 16 + low) as u8);
-                bytes = ahead;
-            }
-            _ => decoded.push(byte),
+fn decode_once(held: &str) -> Option<String> {
+    let mut decoded = String::new();
+    let mut pieces = text::parts(held, b'%');
+    decoded.push_str(pieces.part());
+    let mut found = false;
+    for piece in pieces {
+        let code: [u8; 1] = text::from_hexadecimal(piece);
+        let digits = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count();
+        if digits == 2 && code[0] < 0x80 {
+            found = true;
+            decoded.push(char::from(code[0]));
+            decoded.push_str(text::cut(piece, 2, piece.len()));
+        } else {
+            decoded.push('%');
+            decoded.push_str(piece);
         }
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    found.then_some(decoded)
 }
 
 #[cfg(test)]
@@ -195,44 +162,60 @@ mod tests {
     use super::*;
 
     fn cleaned(address: &str) -> Cleaned {
-        clean(address, &["product".to_owned()])
+        clean(address, "product, size", false)
     }
 
     #[test]
     fn only_allowed_parameters_stay_and_no_user_and_no_fragment() {
         let cleaned = cleaned("https://jo:secret@shop.example/p?session=1&product=blue+kettle&q=jo%40x.example#top");
-        assert_eq!(cleaned.url, "https://shop.example/p?product=blue%20kettle");
-        assert_eq!(cleaned.path, "/p");
-        assert_eq!(cleaned.campaign, None);
+        assert_eq!(cleaned.url, "https://shop.example/p?product=blue+kettle");
+        assert_eq!(cleaned.campaign, "");
     }
 
     #[test]
     fn the_campaign_is_read_and_does_not_make_another_page() {
-        let with = cleaned("https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&product=1");
-        let campaign = with.campaign.unwrap();
-        assert_eq!(
-            (campaign.source.as_str(), campaign.name.as_str()),
-            ("news", "Winter Sale")
+        let with = cleaned(
+            "https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&gclid=Cj0KCQiA1rSsBhDHARIsANB4EJ&product=1",
         );
+        assert_eq!(with.campaign, "\n1=news\n0=Winter%20Sale\n5=Cj0KCQiA1rSsBhDHARIsANB4EJ");
         assert_eq!(
             with.url,
-            "https://shop.example/?product=1&utm_source=news&utm_campaign=Winter%20Sale"
+            "https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&product=1"
         );
         assert_eq!(with.page, cleaned("https://shop.example/?product=1#x").page);
     }
 
     #[test]
     fn a_person_in_path_or_parameter_is_taken_out() {
-        let cleaned = cleaned("https://shop.example/u/jo%40x.example/edit?product=4111111111111111");
-        assert_eq!(cleaned.url, "https://shop.example/u/[email]/edit?product=[card]");
+        let cleaned =
+            cleaned("https://shop.example/u/jo%40x.example/edit?product=4111111111111111&utm_term=jo@x.example");
+        assert_eq!(
+            cleaned.url,
+            "https://shop.example/u/[email]/edit?product=[card]&utm_term=[email]"
+        );
+    }
+
+    #[test]
+    fn with_hash_routes_the_fragment_is_part_of_the_page() {
+        let at = |address| clean(address, "", true);
+        let first = at("https://shop.example/app#/cart/jo@x.example?step=2");
+        assert_eq!(first.url, "https://shop.example/app#/cart/[email]");
+        assert_ne!(first.page, at("https://shop.example/app#/checkout").page);
+        assert_eq!(at("https://shop.example/app#").page, "https://shop.example/app");
     }
 
     #[test]
     fn what_is_no_web_address_is_nothing() {
         assert_eq!(cleaned("about:blank"), Cleaned::default());
         assert_eq!(cleaned(""), Cleaned::default());
-        assert_eq!(cleaned("https://shop.example").path, "/");
+        assert_eq!(cleaned("https://shop.example").url, "https://shop.example/");
         assert_eq!(origin("https://jo@search.example/?q=shoes"), "https://search.example");
+    }
+
+    #[test]
+    fn ascii_is_decoded_however_often_it_was_encoded() {
+        assert_eq!(decode("jo%252540x.example").as_deref(), Some("jo@x.example"));
+        assert_eq!(decode("Z%C3%BCrich 100%"), None);
     }
 
     proptest! {
@@ -250,11 +233,12 @@ mod tests {
             }
             let places = ["/", "/?product=", "/?utm_source=", "/?x=", "/#", "/a/b/c?product=1&utm_term="];
             let address = format!("https://shop.example{}{planted}", places[place]);
-            let cleaned = cleaned(&address);
-            let campaign = cleaned.campaign.unwrap_or_default();
-            for text in [&decode(&cleaned.url), &decode(&cleaned.path), &campaign.source, &campaign.term] {
-                let traced = text.contains(&format!("{local}@"));
-                prop_assert!(!traced, "{}", text);
+            for hash in [false, true] {
+                let cleaned = clean(&address, "product", hash);
+                for text in [cleaned.url, cleaned.page, cleaned.campaign] {
+                    let text = decode(&text).unwrap_or(text);
+                    prop_assert!(!text.contains(&format!("{local}@")), "{}", text);
+                }
             }
         }
     }

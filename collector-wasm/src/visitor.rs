@@ -3,77 +3,70 @@
 
 use alloc::string::String;
 
-use event_schema::{ConsentState, Id, Purpose};
-
-use crate::{Surroundings, text};
+use crate::Surroundings;
+use crate::gate::{Gate, Verdict};
+use crate::text::{self, LINE};
 
 /// The storage key of the record.
-const KEY: &str = "firsthand.visitor";
+pub(crate) const KEY: &str = "firsthand.visitor";
+/// What the line with the number of consent receipts begins with.
+const RECEIPTS: &str = "#";
 
 /// A visitor who agreed to be recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Visitor {
-    pub anonymous_id: Id,
-    pub user_id: Option<Id>,
-    pub consent: ConsentState,
+    /// 32 hexadecimal digits.
+    pub anonymous: String,
+    /// The site's own id of the visitor; empty when it gave none.
+    pub user: String,
+    /// How many consent receipts the visitor has; the last of them is in force.
+    pub receipts: u32,
 }
 
 impl Visitor {
     /// A new visitor with a random id, or `None` where the browser gives no random bytes.
-    pub fn new(consent: ConsentState, surroundings: &mut impl Surroundings) -> Option<Self> {
-        let anonymous_id = Id::new(&random_id(surroundings)?).ok()?;
+    pub fn new(surroundings: &mut impl Surroundings) -> Option<Self> {
+        let mut anonymous = String::new();
+        text::push_hexadecimal(&mut anonymous, &surroundings.random()?);
         Some(Self {
-            anonymous_id,
-            user_id: None,
-            consent,
+            anonymous,
+            user: String::new(),
+            receipts: 0,
         })
     }
 
-    /// The visitor an earlier page stored. A record that cannot be read, or without a grant, is none.
-    pub fn stored(surroundings: &impl Surroundings) -> Option<Self> {
-        let record = surroundings.stored(KEY)?;
-        let mut lines = text::parts(&record, b'\n');
-        let anonymous_id = Id::new(lines.next()?).ok()?;
-        let user_id = Id::new(lines.next()?).ok();
-        let mut consent = ConsentState::default();
-        for answer in lines {
-            let (purpose, granted) = text::once(answer, b'=')?;
-            consent.set(Purpose::new(purpose)?, granted == "yes");
+    /// The visitor whom an earlier page stored, with the answers put into `gate`. A record without a grant is none.
+    pub fn stored(record: &str, gate: &mut Gate) -> Option<Self> {
+        let mut lines = text::parts(record, LINE);
+        let anonymous = String::from(lines.part());
+        let user = String::from(lines.part());
+        let mut receipts = 0;
+        for line in lines {
+            match text::once(line, b'=')? {
+                (RECEIPTS, number) => receipts = text::whole(number)? as u32,
+                (purpose, answer) => {
+                    gate.answer(purpose, answer == "yes");
+                }
+            }
         }
-        consent.grants(Purpose::ANALYTICS).then_some(Self {
-            anonymous_id,
-            user_id,
-            consent,
+        (gate.verdict() == Verdict::Granted && anonymous.len() == 32).then_some(Self {
+            anonymous,
+            user,
+            receipts,
         })
     }
 
-    /// Keeps the record for later pages: a line each for the random id, the site's id (which is empty when there is none;
-    /// ids hold no line breaks) and every answer. Where the storage is blocked the visitor is remembered on this page only.
-    pub fn store(&self, surroundings: &mut impl Surroundings) {
-        let mut record = String::from(self.anonymous_id.as_str());
+    /// Keeps the record for later pages: a line each for the random id, the site's id, every answer, and the receipts. Where
+    /// the storage is blocked the visitor is remembered on this page only.
+    pub fn store(&self, gate: &Gate, surroundings: &mut impl Surroundings) {
+        let mut record = self.anonymous.clone();
         record.push('\n');
-        record.push_str(self.user_id.as_ref().map_or("", Id::as_str));
-        for (purpose, granted) in self.consent.iter() {
-            record.push('\n');
-            record.push_str(purpose.as_str());
-            record.push_str(if granted { "=yes" } else { "=no" });
-        }
-        surroundings.store(KEY, &record);
+        record.push_str(&self.user);
+        gate.write(&mut record);
+        record.push('\n');
+        record.push_str(RECEIPTS);
+        record.push('=');
+        text::push_number(&mut record, self.receipts.into());
+        surroundings.keep(KEY, &record);
     }
-
-    /// Removes the record.
-    pub fn forget(surroundings: &mut impl Surroundings) {
-        surroundings.forget(KEY);
-    }
-}
-
-/// 32 hexadecimal digits of the browser's best randomness.
-pub(crate) fn random_id(surroundings: &mut impl Surroundings) -> Option<String> {
-    let mut id = String::with_capacity(32);
-    for byte in surroundings.random()? {
-        for nibble in [byte >> 4, byte & 15] {
-            id.push(char::from_digit(nibble.into(), 16)?);
-        }
-    }
-    Some(id)
 }

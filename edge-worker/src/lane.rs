@@ -1,7 +1,8 @@
 //! Which of the two lanes an event takes, and what becomes of it there.
 
 use event_schema::{
-    AudienceHit, ConsentedEvent, Envelope, Event, EventKind, Purpose, RejectReason, Timestamp, VisitorHash,
+    AudienceHit, CONSENT_UPDATED, ConsentedEvent, Envelope, Event, EventKind, Purpose, RejectReason, Timestamp,
+    VisitorHash,
 };
 
 use crate::agent::Agent;
@@ -30,10 +31,13 @@ pub struct Circumstances {
 /// # Errors
 /// Why the event fits neither lane.
 pub fn choose(mut event: Event, key: &KeySettings, now: &Circumstances) -> Result<Envelope, RejectReason> {
+    let identifiable = event.anonymous_id.is_some() || event.user_id.is_some();
+    if identifiable && is_withdrawal(&event) {
+        return Ok(Envelope::Consented(Box::new(consented(withdrawal(event), key, now))));
+    }
     let stated = &event.context.consent.category_preferences;
     let in_force = consent::in_force(stated, key, now.global_opt_out);
     let may_recognise = in_force.grants(Purpose::ANALYTICS);
-    let identifiable = event.anonymous_id.is_some() || event.user_id.is_some();
     event.context.consent.category_preferences = in_force;
     if may_recognise && identifiable {
         return Ok(Envelope::Consented(Box::new(consented(event, key, now))));
@@ -46,6 +50,21 @@ pub fn choose(mut event: Event, key: &KeySettings, now: &Circumstances) -> Resul
         EventKind::Page { .. } | EventKind::Track { .. } => Err(RejectReason::AudienceNotAccepted),
         _ => Err(RejectReason::ConsentRequired),
     }
+}
+
+/// Whether the event says that a visitor whom the site knew takes their consent back. It is the one event without consent that
+/// may carry an id: it is for the id that it is meant.
+fn is_withdrawal(event: &Event) -> bool {
+    let refuses = |(purpose, granted): (&Purpose, bool)| purpose.as_str() == Purpose::ANALYTICS && !granted;
+    let told = matches!(&event.kind, EventKind::Track { event, .. } if event == CONSENT_UPDATED);
+    told && event.context.consent.category_preferences.iter().any(refuses)
+}
+
+/// A withdrawal without where it was said and what led there.
+fn withdrawal(mut event: Event) -> Event {
+    event.context.page = None;
+    event.context.campaign = None;
+    event
 }
 
 /// Puts the visitor hash of the day where it belongs: on audience hits only.
@@ -126,6 +145,35 @@ mod tests {
             event["anonymousId"] = json!("a1");
         }
         Event::validate(event, now().received_at).unwrap()
+    }
+
+    #[test]
+    fn a_withdrawal_reaches_the_log_with_its_id_and_without_its_page() {
+        let told = |analytics: bool, name: &str| {
+            let event = json!({"type": "track", "event": name, "messageId": "m1", "anonymousId": "a1",
+                "timestamp": "2026-11-24T08:00:00Z", "context": {"page": {"url": "https://shop.example/clinic?utm_source=x"},
+                "consent": {"categoryPreferences": {"analytics": analytics}}}});
+            Event::validate(event, "2026-11-24T08:00:00Z".parse().unwrap()).unwrap()
+        };
+        let key = key(false);
+        let Ok(Envelope::Consented(kept)) = choose(told(false, CONSENT_UPDATED), &key, &now()) else {
+            panic!("a withdrawal is taken");
+        };
+        assert!(
+            kept.event.anonymous_id.is_some()
+                && kept.event.context.page.is_none()
+                && kept.event.context.campaign.is_none()
+        );
+        assert!(
+            !kept
+                .event
+                .context
+                .consent
+                .category_preferences
+                .grants(Purpose::ANALYTICS)
+        );
+        let refused = choose(told(false, "Product Viewed"), &key, &now());
+        assert_eq!(refused, Err(RejectReason::AudienceNotAccepted), "no other event is");
     }
 
     #[test]

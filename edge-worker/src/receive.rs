@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use event_schema::{Batch, BatchError, Envelope, MessageId, RejectReason, Timestamp, VisitorHash};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::batch_id::BatchId;
 use crate::keys::KeySettings;
@@ -27,14 +27,13 @@ pub struct Reception {
 /// # Errors
 /// [`BatchError`] when the body as a whole cannot be read.
 pub fn read(body: &[u8], kind: Option<&str>, received_at: Timestamp) -> Result<Batch, Refusal> {
-    let Some(kind) = kind else {
-        return Ok(Batch::from_json(body, received_at)?);
-    };
-    let mut event: Map<String, Value> = serde_json::from_slice(body).map_err(|_| BatchError::MalformedJson)?;
-    event.insert("type".to_owned(), Value::from(kind));
-    event.remove("batch");
-    let body = serde_json::to_vec(&event).map_err(|_| BatchError::MalformedJson)?;
-    Ok(Batch::from_json(&body, received_at)?)
+    let mut body = event_schema::value_of(body)?;
+    if let Some(kind) = kind {
+        let event = body.as_object_mut().ok_or(BatchError::MalformedJson)?;
+        event.insert("type".to_owned(), Value::from(kind));
+        event.remove("batch");
+    }
+    Ok(Batch::from_value(body, received_at)?)
 }
 
 impl Reception {

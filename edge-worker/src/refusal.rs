@@ -1,6 +1,7 @@
 //! Why a whole request is refused, and what the answer says. Never names a key, an address or anything a client sent.
 
 use event_schema::BatchError;
+use event_schema::wire::WireError;
 
 /// Why a request is refused as a whole. Events refused one by one are [`event_schema::RejectReason`]s.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,7 +54,9 @@ impl Refusal {
     /// The HTTP status.
     pub fn status(&self) -> u16 {
         match self {
-            Refusal::Batch(BatchError::BodyTooLarge | BatchError::TooManyEvents) => 413,
+            Refusal::Batch(
+                BatchError::BodyTooLarge | BatchError::TooManyEvents | BatchError::Wire(WireError::TooManyEvents),
+            ) => 413,
             Refusal::Batch(_) | Refusal::MalformedGzip | Refusal::BadParameter(_) => 400,
             Refusal::MissingKey | Refusal::UnknownKey | Refusal::Unauthorised => 401,
             Refusal::OriginNotAllowed | Refusal::OriginMissing | Refusal::ServerKeyInPage => 403,
@@ -81,7 +84,8 @@ impl Refusal {
             Refusal::Batch(BatchError::MalformedJson) => "malformed_json",
             Refusal::Batch(BatchError::NoBatch) => "no_batch",
             Refusal::Batch(BatchError::Empty) => "empty_batch",
-            Refusal::Batch(BatchError::TooManyEvents) => "too_many_events",
+            Refusal::Batch(BatchError::TooManyEvents | BatchError::Wire(WireError::TooManyEvents)) => "too_many_events",
+            Refusal::Batch(BatchError::Wire(_)) => "malformed_bytes",
             Refusal::Unauthorised => "unauthorised",
             Refusal::BadParameter(_) => "bad_parameter",
             Refusal::Unavailable => "unavailable",

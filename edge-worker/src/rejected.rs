@@ -43,7 +43,7 @@ pub struct RejectedShape {
 
 /// The shapes of a body's refused events.
 pub fn shapes(body: &[u8], site: &str, rejected: &[(usize, RejectReason)]) -> Vec<RejectedShape> {
-    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let body = event_schema::value_of(body).unwrap_or_default();
     let event = |index: usize| {
         body.get("batch")
             .map_or(Some(&body), |batch| batch.get(index))

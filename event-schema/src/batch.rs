@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::wire::{self, WireError};
 use crate::{Event, RejectReason, Timestamp, limits};
 
 /// A request's events, each of them either whole or with the reason why not, in the order sent.
@@ -24,6 +25,9 @@ pub enum BatchError {
     /// Not JSON, or nested deeper than any honest body.
     #[error("the body is not JSON")]
     MalformedJson,
+    /// A page's bytes that cannot be read.
+    #[error(transparent)]
+    Wire(#[from] WireError),
     /// JSON, but neither a batch nor an event.
     #[error("the body is neither an event nor an object with a list named batch")]
     NoBatch,
@@ -36,16 +40,20 @@ pub enum BatchError {
 }
 
 impl Batch {
-    /// Reads a request body: `{"batch": […], "sentAt": …, "writeKey": …}`, or one event by itself.
+    /// Reads a request body: a page's bytes ([`wire`]), `{"batch": […], "sentAt": …, "writeKey": …}`, or one event by itself.
     ///
     /// # Errors
     /// [`BatchError`] when the body as a whole cannot be read. An event that cannot be read is an `Err` in
     /// [`Batch::events`] and leaves its neighbours alone.
-    pub fn from_json(body: &[u8], received_at: Timestamp) -> Result<Self, BatchError> {
-        if body.len() > limits::BODY_BYTES {
-            return Err(BatchError::BodyTooLarge);
-        }
-        let body: Value = serde_json::from_slice(body).map_err(|_| BatchError::MalformedJson)?;
+    pub fn from_body(body: &[u8], received_at: Timestamp) -> Result<Self, BatchError> {
+        Self::from_value(value_of(body)?, received_at)
+    }
+
+    /// Takes a body that [`value_of`] has read.
+    ///
+    /// # Errors
+    /// As for [`Batch::from_body`].
+    pub fn from_value(body: Value, received_at: Timestamp) -> Result<Self, BatchError> {
         let Value::Object(mut fields) = body else {
             return Err(BatchError::NoBatch);
         };
@@ -77,6 +85,20 @@ impl Batch {
     }
 }
 
+/// Reads a request body as JSON, whichever of the two forms it came in.
+///
+/// # Errors
+/// [`BatchError`] when it is neither.
+pub fn value_of(body: &[u8]) -> Result<Value, BatchError> {
+    if body.len() > limits::BODY_BYTES {
+        Err(BatchError::BodyTooLarge)
+    } else if wire::is_wire(body) {
+        Ok(wire::to_segment(body)?)
+    } else {
+        serde_json::from_slice(body).map_err(|_| BatchError::MalformedJson)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +113,7 @@ mod tests {
             {"type":"page","messageId":"m1","timestamp":"2026-11-24T07:59:58Z"},
             {"type":"dance","messageId":"m2","timestamp":"2026-11-24T07:59:58Z"},
             {"type":"track","messageId":"m3","timestamp":"2026-11-24T07:59:58Z","event":"Product Viewed"}]}"#;
-        let batch = Batch::from_json(body, received_at()).unwrap();
+        let batch = Batch::from_body(body, received_at()).unwrap();
         assert_eq!(batch.write_key.as_deref(), Some("shop"));
         assert_eq!(
             batch.sent_at.map(|at| at.to_string()).as_deref(),
@@ -112,14 +134,14 @@ mod tests {
     fn an_event_by_itself_is_a_batch_of_one() {
         let body = br#"{"type":"page","messageId":"m1","timestamp":"2026-11-24T07:59:58Z"}"#;
         assert_eq!(
-            Batch::from_json(body, received_at()).map(|batch| batch.events.len()),
+            Batch::from_body(body, received_at()).map(|batch| batch.events.len()),
             Ok(1)
         );
     }
 
     #[test]
     fn bodies_that_are_no_batch_are_refused_as_a_whole() {
-        let refusal = |body: &[u8]| Batch::from_json(body, received_at()).err();
+        let refusal = |body: &[u8]| Batch::from_body(body, received_at()).err();
         assert_eq!(refusal(b"{"), Some(BatchError::MalformedJson));
         assert_eq!(refusal(b"[]"), Some(BatchError::NoBatch));
         assert_eq!(refusal(b"{}"), Some(BatchError::NoBatch));

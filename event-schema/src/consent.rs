@@ -1,14 +1,18 @@
 //! What a visitor agreed to. What is not named is not known, and not known means no.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "decode")]
+pub use self::state::ConsentState;
 use crate::limits;
+
+/// The event that tells of a visitor's answers, as Segment's consent tools name it. Its properties are the receipt: `method`,
+/// `wording`, `version` and `language` of what the visitor was asked, and the `previous` receipt.
+pub const CONSENT_UPDATED: &str = "Segment Consent Preference Updated";
 
 /// What data may be used for: a lower-case word such as `analytics` or `email_marketing`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,63 +66,72 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// Which purposes were granted or refused. On the wire it is Segment's `categoryPreferences`: `{"analytics": true}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "BTreeMap<Purpose, bool>")]
-pub struct ConsentState(
-    /// In the order of the purposes' names. There are few, and the page has no other use for a tree.
-    Vec<(Purpose, bool)>,
-);
+#[cfg(feature = "decode")]
+mod state {
+    use std::collections::BTreeMap;
 
-impl ConsentState {
-    /// Whether `purpose` was granted. A purpose nobody asked about is not.
-    pub fn grants(&self, purpose: &str) -> bool {
-        self.iter().any(|(named, granted)| granted && named.as_str() == purpose)
-    }
+    use serde::{Deserialize, Serialize, Serializer};
 
-    /// Records an answer, in place of any earlier one for the same purpose.
-    pub fn set(&mut self, purpose: Purpose, granted: bool) {
-        match self.0.binary_search_by(|(named, _)| named.cmp(&purpose)) {
-            Ok(place) => self.0[place].1 = granted,
-            Err(place) => self.0.insert(place, (purpose, granted)),
+    use super::Purpose;
+
+    /// Which purposes were granted or refused. On the wire it is Segment's `categoryPreferences`: `{"analytics": true}`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+    #[serde(from = "BTreeMap<Purpose, bool>")]
+    pub struct ConsentState(
+        /// In the order of the purposes' names. There are few, and the page has no other use for a tree.
+        Vec<(Purpose, bool)>,
+    );
+
+    impl ConsentState {
+        /// Whether `purpose` was granted. A purpose nobody asked about is not.
+        pub fn grants(&self, purpose: &str) -> bool {
+            self.iter().any(|(named, granted)| granted && named.as_str() == purpose)
+        }
+
+        /// Records an answer, in place of any earlier one for the same purpose.
+        pub fn set(&mut self, purpose: Purpose, granted: bool) {
+            match self.0.binary_search_by(|(named, _)| named.cmp(&purpose)) {
+                Ok(place) => self.0[place].1 = granted,
+                Err(place) => self.0.insert(place, (purpose, granted)),
+            }
+        }
+
+        /// The answers, in the order of the purposes' names.
+        pub fn iter(&self) -> impl Iterator<Item = (&Purpose, bool)> {
+            self.0.iter().map(|(purpose, granted)| (purpose, *granted))
+        }
+
+        /// Whether no purpose was answered.
+        pub fn is_empty(&self) -> bool {
+            self.0.is_empty()
+        }
+
+        /// How many purposes were answered.
+        pub fn len(&self) -> usize {
+            self.0.len()
         }
     }
 
-    /// The answers, in the order of the purposes' names.
-    pub fn iter(&self) -> impl Iterator<Item = (&Purpose, bool)> {
-        self.0.iter().map(|(purpose, granted)| (purpose, *granted))
+    impl FromIterator<(Purpose, bool)> for ConsentState {
+        fn from_iter<I: IntoIterator<Item = (Purpose, bool)>>(answers: I) -> Self {
+            let mut state = Self::default();
+            answers
+                .into_iter()
+                .for_each(|(purpose, granted)| state.set(purpose, granted));
+            state
+        }
     }
 
-    /// Whether no purpose was answered.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    impl From<BTreeMap<Purpose, bool>> for ConsentState {
+        fn from(answers: BTreeMap<Purpose, bool>) -> Self {
+            Self(answers.into_iter().collect())
+        }
     }
 
-    /// How many purposes were answered.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
-impl FromIterator<(Purpose, bool)> for ConsentState {
-    fn from_iter<I: IntoIterator<Item = (Purpose, bool)>>(answers: I) -> Self {
-        let mut state = Self::default();
-        answers
-            .into_iter()
-            .for_each(|(purpose, granted)| state.set(purpose, granted));
-        state
-    }
-}
-
-impl From<BTreeMap<Purpose, bool>> for ConsentState {
-    fn from(answers: BTreeMap<Purpose, bool>) -> Self {
-        Self(answers.into_iter().collect())
-    }
-}
-
-impl Serialize for ConsentState {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
+    impl Serialize for ConsentState {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(self.iter())
+        }
     }
 }
 

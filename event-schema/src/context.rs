@@ -1,7 +1,5 @@
 //! Where an event happened: the page, the campaign that led there, and the consent in force.
 
-use alloc::string::String;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -24,6 +22,21 @@ pub struct Context {
     /// The browser's language, as `fr-CH`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// The event's place in its session, where the client numbers events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<Session>,
+}
+
+/// An event's place in its session: what is missing between two numbers was lost, and is not guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// The session's random id. It lives in the page's memory and is never stored on the device.
+    pub id: String,
+    /// The event's number in the session, from 0.
+    pub sequence: u32,
+    /// Events that the page gave up before it numbered them, since the session began.
+    pub dropped: u32,
 }
 
 /// Segment's `context.consent`: one object around the answers.
@@ -32,11 +45,14 @@ pub struct Context {
 pub struct Consent {
     /// Purpose by purpose, granted or refused.
     pub category_preferences: ConsentState,
+    /// The receipt for these answers: see [`CONSENT_UPDATED`](crate::CONSENT_UPDATED).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
 }
 
 impl Consent {
     fn is_empty(&self) -> bool {
-        self.category_preferences.is_empty()
+        self.category_preferences.is_empty() && self.receipt.is_none()
     }
 }
 
@@ -54,9 +70,9 @@ pub struct Page {
     pub title: String,
 }
 
-/// A campaign, from the `utm_…` parameters of the URL.
+/// A campaign, from the `utm_…` parameters of the URL and the id that an advertising network gave the click.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Campaign {
     /// `utm_campaign`.
     pub name: String,
@@ -70,6 +86,12 @@ pub struct Campaign {
     /// `utm_content`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub content: String,
+    /// The parameter that held the click's id: `gclid`, `fbclid`, … Never in the audience lane.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub click_id_name: String,
+    /// The click's id.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub click_id: String,
 }
 
 /// A JSON object with its keys in order.

@@ -1,10 +1,6 @@
 //! What a visitor did.
 
-use alloc::string::String;
-
-#[cfg(feature = "decode")]
-use serde::Deserialize;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::context::JsonObject;
 use crate::{Context, Id, MessageId, Timestamp};
@@ -12,19 +8,13 @@ use crate::{Context, Id, MessageId, Timestamp};
 /// Properties of an event or traits of a person: a JSON object with its keys in order.
 pub type Properties = JsonObject;
 
-/// Something a visitor did, in the words of Segment's spec. `P` is what properties and traits are held as: the page holds
-/// them as the JSON text they came as, everybody else as [`Properties`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(
-    feature = "decode",
-    derive(Deserialize),
-    serde(bound(deserialize = "P: Deserialize<'de> + Default"))
-)]
+/// Something a visitor did, in the words of Segment's spec.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Event<P = Properties> {
+pub struct Event {
     /// Track, page, identify, alias or group, with what belongs to it.
     #[serde(flatten)]
-    pub kind: EventKind<P>,
+    pub kind: EventKind,
     /// The id under which the event is de-duplicated.
     pub message_id: MessageId,
     /// The visitor's first-party id. Absent before consent.
@@ -41,17 +31,16 @@ pub struct Event<P = Properties> {
 }
 
 /// The five kinds of event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "decode", derive(Deserialize))]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum EventKind<P = Properties> {
+pub enum EventKind {
     /// The visitor did something.
     Track {
         /// What: `Product Viewed`, `Order Completed`, …
         event: String,
         /// About what: product, value, currency, …
         #[serde(default)]
-        properties: P,
+        properties: Properties,
     },
     /// The visitor saw a page.
     Page {
@@ -60,13 +49,13 @@ pub enum EventKind<P = Properties> {
         name: Option<String>,
         /// About the page.
         #[serde(default)]
-        properties: P,
+        properties: Properties,
     },
     /// The visitor is this person.
     Identify {
         /// What the person is: e-mail, name, …
         #[serde(default)]
-        traits: P,
+        traits: Properties,
     },
     /// The visitor was known under another id before.
     Alias {
@@ -81,11 +70,11 @@ pub enum EventKind<P = Properties> {
         group_id: Id,
         /// What the group is.
         #[serde(default)]
-        traits: P,
+        traits: Properties,
     },
 }
 
-impl<P> EventKind<P> {
+impl EventKind {
     /// The kind's name on the wire.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -98,7 +87,7 @@ impl<P> EventKind<P> {
     }
 }
 
-impl<P> Event<P> {
+impl Event {
     /// The name reports and segments know the event by: the track's own name, or `Page Viewed`, `Identified`, `Aliased`,
     /// `Grouped`.
     pub fn name(&self) -> &str {
@@ -112,7 +101,7 @@ impl<P> Event<P> {
     }
 
     /// The event's properties or traits, where its kind has any.
-    pub fn properties(&self) -> Option<&P> {
+    pub fn properties(&self) -> Option<&Properties> {
         match &self.kind {
             EventKind::Track { properties, .. } | EventKind::Page { properties, .. } => Some(properties),
             EventKind::Identify { traits } | EventKind::Group { traits, .. } => Some(traits),

@@ -46,33 +46,14 @@ impl fmt::Display for InvalidId {
 impl core::error::Error for InvalidId {}
 
 /// What programs write when they have no id, in lower case. Zeros, dashes and repeated letters are found by rule.
-const JUNK: [&str; 20] = [
-    "undefined",
-    "null",
-    "none",
-    "nil",
-    "nan",
-    "n/a",
-    "na",
-    "false",
-    "true",
-    "anonymous",
-    "anon",
-    "guest",
-    "unknown",
-    "user",
-    "userid",
-    "user_id",
-    "id",
-    "test",
-    "[object object]",
-    "-1",
-];
+const JUNK: &[u8] = b"undefined|null|none|nil|nan|n/a|na|false|true|anonymous|anon|guest|unknown|user|userid|user_id|id|test|[object object]|-1";
 
 /// Whether a text is one that programs write when they have no id.
-pub fn is_placeholder(text: &str) -> bool {
-    JUNK.iter().any(|junk| junk.eq_ignore_ascii_case(text))
-        || text.chars().all(|c| matches!(c, '0' | '-' | '_' | '.' | ' '))
+pub fn is_placeholder(id: &str) -> bool {
+    id.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'_' | b'.' | b' '))
+        || JUNK
+            .split(|byte| *byte == b'|')
+            .any(|junk| junk.eq_ignore_ascii_case(id.as_bytes()))
 }
 
 impl Id {

@@ -1,9 +1,9 @@
 //! A moment in time, to the millisecond, as clients and the edge write it.
 
-use alloc::string::String;
-use core::fmt;
+use std::fmt;
+use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Milliseconds since 1970-01-01T00:00:00Z. On the wire it is RFC 3339 text in UTC, as `2026-11-24T05:48:11.123Z`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +33,8 @@ impl Timestamp {
 
 impl Timestamp {
     /// The moment as RFC 3339 text. Year, month and day by Howard Hinnant's `civil_from_days`
-    /// (<https://howardhinnant.github.io/date_algorithms.html>), and digits without `core::fmt`: the browser writes times
-    /// and never reads them, and a calendar or the formatting machinery would be a third of its code.
+    /// (<https://howardhinnant.github.io/date_algorithms.html>), and digits without `core::fmt`: the edge writes a
+    /// time or two for every event, and this is the quickest way.
     pub fn to_text(self) -> String {
         let days = self.0.div_euclid(DAY_MS) + 719_468;
         let ms = self.0.rem_euclid(DAY_MS);
@@ -88,48 +88,36 @@ impl Serialize for Timestamp {
     }
 }
 
-#[cfg(feature = "decode")]
-pub use decode::TimestampError;
+/// The text is no RFC 3339 moment with an offset, as `2026-11-24T05:48:11Z` or `2026-11-24T06:48:11.5+01:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no RFC 3339 time with an offset (as 2026-11-24T05:48:11Z)")]
+pub struct TimestampError;
 
-#[cfg(feature = "decode")]
-mod decode {
-    use std::str::FromStr;
+impl FromStr for Timestamp {
+    type Err = TimestampError;
 
-    use serde::{Deserialize, Deserializer, de};
-
-    use super::Timestamp;
-
-    /// The text is no RFC 3339 moment with an offset, as `2026-11-24T05:48:11Z` or `2026-11-24T06:48:11.5+01:00`.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-    #[error("no RFC 3339 time with an offset (as 2026-11-24T05:48:11Z)")]
-    pub struct TimestampError;
-
-    impl FromStr for Timestamp {
-        type Err = TimestampError;
-
-        fn from_str(text: &str) -> Result<Self, TimestampError> {
-            let moment: jiff::Timestamp = text.trim().parse().map_err(|_| TimestampError)?;
-            Ok(Timestamp::from_millis(moment.as_millisecond()))
-        }
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let moment: jiff::Timestamp = text.trim().parse().map_err(|_| TimestampError)?;
+        Ok(Timestamp::from_millis(moment.as_millisecond()))
     }
+}
 
-    impl<'de> Deserialize<'de> for Timestamp {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-        }
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
+}
 
-    impl From<jiff::Timestamp> for Timestamp {
-        fn from(moment: jiff::Timestamp) -> Self {
-            Timestamp::from_millis(moment.as_millisecond())
-        }
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(moment: jiff::Timestamp) -> Self {
+        Timestamp::from_millis(moment.as_millisecond())
     }
+}
 
-    impl From<Timestamp> for jiff::Timestamp {
-        fn from(moment: Timestamp) -> Self {
-            // Every Timestamp lies in the years 0 to 9999, which jiff covers.
-            jiff::Timestamp::from_millisecond(moment.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-        }
+impl From<Timestamp> for jiff::Timestamp {
+    fn from(moment: Timestamp) -> Self {
+        // Every Timestamp lies in the years 0 to 9999, which jiff covers.
+        jiff::Timestamp::from_millisecond(moment.as_millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }
 

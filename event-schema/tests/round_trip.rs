@@ -55,7 +55,7 @@ prop_compose! {
     fn events()(kind in kinds(), message in "[a-z0-9-]{1,40}", user in prop::option::of("[a-f]{1,8}[1-9]{1,8}"), age in -limits::FUTURE_MS..=limits::PAST_MS,
                 path in "/[a-z]{0,12}", consent in purposes()) -> Event {
         let page = Some(Page { path, ..Page::default() });
-        let context = Context { page, consent: Consent { category_preferences: consent }, ..Context::default() };
+        let context = Context { page, consent: Consent { category_preferences: consent, receipt: None }, ..Context::default() };
         Event {
             kind,
             message_id: MessageId::new(&message).unwrap(),
@@ -86,7 +86,7 @@ proptest! {
 
     #[test]
     fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
-        let _ = Batch::from_json(&body, received_at());
+        let _ = Batch::from_body(&body, received_at());
     }
 }
 
@@ -97,7 +97,7 @@ fn the_two_lanes_on_disk() {
          "properties": {"order_id": "1001", "total": 49.9, "currency": "EUR"},
          "context": {"page": {"url": "https://shop.example/thanks", "path": "/thanks", "referrer": "", "title": "Thank you"},
                      "consent": {"categoryPreferences": {"analytics": true, "email_marketing": false}}, "locale": "fr-CH"}}]});
-    let batch = Batch::from_json(body.to_string().as_bytes(), received_at()).unwrap();
+    let batch = Batch::from_body(body.to_string().as_bytes(), received_at()).unwrap();
     let event = batch.events.into_iter().next().unwrap().unwrap();
     let consented = Envelope::Consented(Box::new(ConsentedEvent {
         event,

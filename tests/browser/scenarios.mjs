@@ -13,9 +13,9 @@ const ready = (page) => page.waitForFunction(() => window.firsthand.counters && 
 /** Calls the collector in the page, as a site does. */
 const say = (page, ...calls) => page.evaluate((calls) => calls.forEach((call) => window.firsthand.push(call)), calls);
 
-/** Waits until `enough()` or four seconds are over: a test that waits for nothing to come has to end too. */
+/** Waits until `enough()` or twelve seconds are over: a test that waits for nothing to come has to end too. */
 async function until(enough) {
-  for (const end = Date.now() + 4_000; Date.now() < end && !enough(); ) await sleep(25);
+  for (const end = Date.now() + 12_000; Date.now() < end && !enough(); ) await sleep(25);
 }
 
 /** Breaks one thing that the collector uses, before any script of the page runs. */
@@ -97,17 +97,78 @@ const stories = {
     await until(() => site.events().length >= 5);
   },
 
+  /** Links, a download, a form and an element with an event of its own, and how long the page was looked at. */
+  async automatic(run) {
+    const { page, site } = await run({ script: GRANT, attributes: 'data-auto="links downloads forms engagement errors"' });
+    await page.evaluate(async () => {
+      document.body.insertAdjacentHTML("beforeend", `<div style="height:5000px"></div>
+        <a id="out" href="https://partner.example/offer?token=secret#x">out</a><a id="in" href="#below">in</a>
+        <a id="file" href="/files/size-table.pdf">file</a><button id="own" data-event="Size Chosen" data-event-shoe-size="42"><b>42</b></button>
+        <form id="newsletter"><input name="id" value="jo@example.com"><button>Go</button></form>`);
+      addEventListener("click", (event) => event.preventDefault());
+      addEventListener("submit", (event) => event.preventDefault());
+      for (const selector of ["#out", "#in", "#file", "#own b"]) document.querySelector(selector).click();
+      document.querySelector("#newsletter").requestSubmit();
+      setTimeout(() => { throw new Error("mail jo@example.com"); });
+      scrollTo(0, 2000);
+      await new Promise((resolve) => setTimeout(resolve, 3_200));
+      history.pushState({}, "", "/bare/two");
+    });
+    await until(() => site.events().some(({ event }) => event === "Page Engaged"));
+    await sleep(2_200);
+  },
+
+  /** A router that keeps its routes behind the hash. */
+  async "hash routes"(run) {
+    const { page, site } = await run({ script: GRANT, attributes: 'data-pages="hash"' });
+    await page.evaluate(async () => {
+      for (const route of ["#/cart", "#/cart", "#/checkout?step=2", "#/checkout"]) {
+        location.hash = route;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    });
+    await until(() => site.events().length >= 4);
+    await sleep(500);
+  },
+
+  /** A banner that speaks TCF: loaded, answered, withdrawn. */
+  async tcf(run) {
+    const script = `<script>window.__tcfapi = (command, version, tell) => (window.answer = (eventStatus, granted) =>
+      tell({ eventStatus, tcString: "CP", purpose: { consents: Object.fromEntries([1, 3, 4, 5, 6, 7, 8, 9].map((n) => [n, granted])) } }, true));</script>`;
+    const { page, site } = await run({ script, attributes: 'data-banner="tcf"' });
+    await page.evaluate(() => window.answer("cmpuishown", true));
+    await sleep(300);
+    const early = site.bodies.length + Object.keys((await kept(page.context(), page)).localStorage).length;
+    await page.evaluate(() => window.answer("useractioncomplete", true));
+    await until(() => site.events().length >= 2);
+    await page.evaluate(() => window.answer("useractioncomplete", false));
+    await until(() => site.events().length >= 3);
+    return { early, ...(await kept(page.context(), page)) };
+  },
+
+  /** A banner that speaks Google's Consent Mode: what it says by default is no answer. */
+  async "consent mode"(run) {
+    const script = `<script>window.dataLayer = []; function gtag() { dataLayer.push(arguments) }
+      gtag("consent", "default", { analytics_storage: "granted" });</script>`;
+    const { page, site } = await run({ script, attributes: 'data-banner="google"' });
+    await sleep(300);
+    const early = site.bodies.length;
+    await page.evaluate(() => gtag("consent", "update", { analytics_storage: "granted", ad_personalization: "denied" }));
+    await until(() => site.events().length >= 2);
+    return { early };
+  },
+
   /** The edge fails while the first page is there, and recovers for the second. */
   async outage(run) {
     let failing = true;
-    const { page, site } = await run({ script: GRANT, status: () => (failing ? 503 : 200) });
+    const { page, site } = await run({ script: GRANT, attributes: 'data-auto=""', status: () => (failing ? 503 : 200) });
     await say(page, ["track", "During the outage", {}]);
     await until(() => site.bodies.length >= 2);
     const device = await kept(page.context(), page);
     failing = false;
     await page.goto(site.base + "bare/two");
     await until(() => site.events().filter(({ status }) => status === 200).length >= 4);
-    await sleep(300);
+    await sleep(1_000);
     return { before: device, after: await kept(page.context(), page) };
   },
 

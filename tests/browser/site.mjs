@@ -4,6 +4,7 @@
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 import { extname, join, normalize } from "node:path";
+import { read } from "../../collector-wasm/js/wire.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json" };
@@ -32,7 +33,10 @@ export async function serve({ status = () => 200, attributes = "", script = "", 
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
       const answer = status();
-      bodies.push({ status: answer, type: request.headers["content-type"], ...JSON.parse(Buffer.concat(chunks).toString()) });
+      const body = Buffer.concat(chunks);
+      // The fallback writes JSON.
+      const sent = body[0] === 0x7b ? JSON.parse(body.toString()) : read(body);
+      bodies.push({ status: answer, bytes: body.length, type: request.headers["content-type"], ...sent });
       response.writeHead(answer, { "content-type": "application/json" }).end("{}");
     } else if (pathname.startsWith("/bare")) {
       response.writeHead(200, { "content-type": "text/html", ...headers }).end(bare(pathname, attributes, script));

@@ -36,7 +36,12 @@ impl Seen {
         let output = browser.output().unwrap();
         assert!(output.status.success(), "{story}: {}", output.status);
         let seen = Self(serde_json::from_slice(&output.stdout).unwrap());
-        assert_eq!(seen.0["thrown"], json!([]), "{story}: the page must never see an error");
+        let own = |error: &Value| error == "Error: mail jo@example.com";
+        let thrown = seen.0["thrown"].as_array().unwrap();
+        assert!(
+            thrown.iter().all(own),
+            "{story}: the page must never see an error of ours: {thrown:?}"
+        );
         seen
     }
 
@@ -113,7 +118,14 @@ fn a_browser_that_objects_is_left_alone_whatever_the_banner_says() {
 #[test]
 fn a_withdrawal_deletes_the_id_and_stops_what_waits() {
     let seen = Seen::run("withdrawn");
-    assert_eq!(seen.names(), ["page", "Segment Consent Preference Updated"]);
+    let told = "Segment Consent Preference Updated";
+    assert_eq!(
+        seen.names(),
+        ["page", told, told],
+        "the edge is told of both answers, and of nothing between"
+    );
+    let answers = &seen.arrived()[2].event["context"]["consent"]["categoryPreferences"];
+    assert_eq!(*answers, json!({"analytics": false}));
     assert_nothing_is_kept(seen.device());
 }
 
@@ -146,6 +158,81 @@ fn a_router_s_pages_are_counted_once_each_with_their_own_titles() {
     let paths: Vec<_> = views.iter().map(|view| view.path()).collect();
     assert_eq!(paths, ["/bare/one", "/bare/two", "/bare/three", "/bare/two"]);
     assert_eq!(views[1].event["context"]["page"]["title"], "Title of /bare/two");
+}
+
+#[test]
+fn what_is_noticed_by_itself_is_named_and_never_read() {
+    let arrived = Seen::run("automatic").arrived();
+    let of = |name: &str| {
+        let found: Vec<_> = arrived.iter().filter(|event| event.name() == name).collect();
+        assert_eq!(found.len(), 1, "{name}");
+        found[0].event["properties"].clone()
+    };
+    assert_eq!(
+        of("Outbound Link Clicked"),
+        json!({"url": "https://partner.example/offer"})
+    );
+    assert!(
+        of("File Downloaded")["url"]
+            .as_str()
+            .unwrap()
+            .ends_with("/files/size-table.pdf")
+    );
+    assert_eq!(of("Size Chosen"), json!({"shoe_size": "42"}));
+    assert_eq!(
+        of("Form Submitted"),
+        json!({"form_id": "newsletter"}),
+        "which form, and nothing of what is in it"
+    );
+    assert!(
+        of("Script Failed")["message"]
+            .as_str()
+            .unwrap()
+            .ends_with("mail [email]")
+    );
+    let engaged = arrived.iter().find(|event| event.name() == "Page Engaged").unwrap();
+    assert_eq!(
+        engaged.path(),
+        "/bare/one",
+        "it is of the page that was read, not of the next"
+    );
+    let seconds = engaged.event["properties"]["seconds"].as_f64().unwrap();
+    assert!((3.0..6.0).contains(&seconds), "{seconds}");
+    assert!(engaged.event["properties"]["scroll_percent"].as_i64().unwrap() > 30);
+    assert!(!format!("{:?}", arrived.iter().map(|event| &event.event).collect::<Vec<_>>()).contains("jo@example.com"));
+}
+
+#[test]
+fn a_route_behind_the_hash_is_a_page_where_the_site_says_so() {
+    let arrived = Seen::run("hash routes").arrived();
+    let views = arrived.iter().filter(|event| event.name() == "page");
+    let urls: Vec<_> = views
+        .map(|view| view.event["context"]["page"]["url"].as_str().unwrap().to_owned())
+        .collect();
+    let routes: Vec<_> = urls.iter().map(|url| url.split("/bare/one").nth(1).unwrap()).collect();
+    assert_eq!(routes, ["", "#/cart", "#/checkout"]);
+}
+
+#[test]
+fn a_banner_that_speaks_tcf_is_heard_when_the_visitor_has_answered() {
+    let seen = Seen::run("tcf");
+    assert_eq!(seen.device()["early"], 0, "a banner that is shown is no answer");
+    let arrived = seen.arrived();
+    assert_eq!(seen.names()[..2], ["page", "Segment Consent Preference Updated"]);
+    assert_eq!(arrived[1].event["properties"]["method"], "tcf");
+    let answers = |event: &Arrived| event.event["context"]["consent"]["categoryPreferences"].clone();
+    let all = |granted: bool| json!({"analytics": granted, "personalisation": granted, "profiling": granted});
+    assert_eq!(answers(&arrived[1]), all(true));
+    assert_eq!(answers(arrived.last().unwrap()), all(false));
+    assert_nothing_is_kept(seen.device());
+}
+
+#[test]
+fn a_banner_that_speaks_consent_mode_is_heard_when_it_updates() {
+    let seen = Seen::run("consent mode");
+    assert_eq!(seen.device()["early"], 0, "a default is no answer");
+    let answers = &seen.arrived()[1].event["context"]["consent"]["categoryPreferences"];
+    assert_eq!(*answers, json!({"analytics": true, "profiling": false}));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Page, Say, call, call_at, settings};
+use crate::page::{Call, Open, Page, call, call_at, settings};
 
 const GRANT: &str = r#"{"analytics": true}"#;
 
@@ -11,7 +11,7 @@ fn consent(answers: &str) -> Call {
     call(json!(["consent", serde_json::from_str::<Value>(answers).unwrap()]))
 }
 
-fn browse(collector: &mut collector_wasm::Collector<Page>) {
+fn browse(collector: &mut Open) {
     collector.say(&call(json!(["visit"])));
     collector.say(&call_at(10, "/kitchen", json!(["visit"])));
     collector.say(&call_at(
@@ -101,12 +101,23 @@ fn withdrawal_stops_the_next_event_and_deletes_everything_in_the_same_call() {
     assert!(page.0.borrow().storage.len() > 2);
     collector.say(&consent(r#"{"analytics": false}"#));
     assert!(page.0.borrow().storage.is_empty());
-    collector.settled(page.flight(), 503);
+    let (flight, notice) = (page.flight(), page.sent());
+    assert_eq!(notice.len(), sent + 1, "the edge is told at once");
+    collector.settled(flight, 503);
     collector.say(&call(json!(["track", "Late"])));
     collector.tick();
+    collector.settled(page.flight(), 200);
+    collector.tick();
     collector.hide(true);
-    assert_eq!(page.sent().len(), sent);
+    let told: Vec<_> = page.sent().split_off(sent);
+    assert_eq!(told.len(), 2, "the notice, and the notice again after the failure");
+    for event in told {
+        assert_eq!(event.name(), event_schema::CONSENT_UPDATED);
+        assert_eq!(event.message_id, notice[sent].message_id);
+        assert!(!event.context.consent.category_preferences.grants("analytics"));
+    }
     assert!(page.0.borrow().storage.is_empty());
+    assert_eq!(collector.waiting(), (0, 0));
 }
 
 #[test]
@@ -148,14 +159,18 @@ fn another_tab_s_withdrawal_holds_here_too() {
     let page = Page::default();
     let (mut here, mut there) = (page.open(settings("", "")), page.open(settings("", "")));
     here.say(&consent(GRANT));
-    there.say(&call(json!(["elsewhere"])));
+    there.elsewhere();
     there.say(&call(json!(["track", "Seen"])));
     assert_eq!(there.waiting(), (0, 1));
     here.say(&consent(r#"{"analytics": false}"#));
-    there.say(&call(json!(["elsewhere"])));
+    there.elsewhere();
     there.say(&call(json!(["track", "Unseen"])));
     there.hide(true);
-    assert!(page.sent().is_empty());
+    assert_eq!(
+        page.names(),
+        [event_schema::CONSENT_UPDATED],
+        "told by the tab where it was said"
+    );
     assert!(page.0.borrow().storage.is_empty());
 }
 
@@ -172,7 +187,7 @@ fn an_audience_hit_carries_no_id_no_property_and_no_query() {
     collector.say(&call(json!(["identify", "u-17", {"email": "jo@example.com"}])));
     assert!(page.sent().is_empty(), "the visitor may still agree");
     collector.hide(true);
-    let bodies = page.0.borrow().beacons.join("");
+    let bodies = page.read();
     assert_eq!(page.names(), ["Page Viewed", "Product Viewed"]);
     for trace in [
         "u-17",
@@ -252,6 +267,37 @@ proptest! {
         calls.iter().for_each(|call| collector.say(call));
         collector.say(&consent(r#"{"analytics": false}"#));
         prop_assert!(page.0.borrow().storage.is_empty());
-        prop_assert_eq!(collector.waiting(), (0, 0));
+        prop_assert!(collector.waiting().0 == 0 && collector.waiting().1 <= 1, "at most the notice, which no storage holds");
     }
+}
+
+#[test]
+fn each_change_makes_a_receipt_that_events_point_to_and_that_points_to_the_one_before() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    let asked =
+        r#"{"analytics": true, "wording": "sha256-4f1c", "version": "7", "language": "fr", "method": "banner"}"#;
+    collector.say(&consent(asked));
+    collector.say(&consent(asked));
+    collector.say(&call(json!(["track", "Browsed"])));
+    collector.say(&consent(r#"{"email_marketing": true, "method": "account page"}"#));
+    collector.hide(true);
+    let sent = page.sent();
+    let receipts: Vec<_> = sent
+        .iter()
+        .map(|event| event.context.consent.receipt.clone().unwrap())
+        .collect();
+    let id = sent[0].anonymous_id.clone().unwrap();
+    assert_eq!(
+        receipts,
+        [1, 1, 2].map(|number| format!("{id}.{number}")),
+        "a repeated answer makes none"
+    );
+    let first = sent[0].properties().unwrap();
+    assert_eq!(
+        (&first["wording"], &first["version"]),
+        (&json!("sha256-4f1c"), &json!("7"))
+    );
+    assert_eq!((&first["language"], &first["method"]), (&json!("fr"), &json!("banner")));
+    assert_eq!(sent[2].properties().unwrap()["method"], "account page");
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Page, Say, call, settings};
+use crate::page::{Call, Open, Page, call, settings};
 
-fn consented(page: &Page) -> collector_wasm::Collector<Page> {
+fn consented(page: &Page) -> Open {
     let mut collector = page.open(settings("", ""));
     collector.say(&call(json!(["consent", {"analytics": true}])));
     collector
@@ -144,12 +144,14 @@ fn a_refused_beacon_leaves_everything_for_the_next_page() {
 fn a_batch_fits_what_browsers_let_outlive_a_page() {
     let page = Page::default();
     let mut collector = consented(&page);
-    for _ in 0..9 {
-        let text = "lime blossom ".repeat(300);
-        collector.say(&call(json!(["track", "Long", {"a": text, "b": text, "c": text}])));
+    for number in 0..9 {
+        let text = format!("{number} lime blossoms ").repeat(230);
+        collector.say(&call(
+            json!(["track", "Long", {"a": format!("a {text}"), "b": format!("b {text}"), "c": format!("c {text}")}]),
+        ));
     }
     collector.hide(true);
-    let lengths: Vec<_> = page.0.borrow().beacons.iter().map(String::len).collect();
+    let lengths: Vec<_> = page.bodies().iter().map(Vec::len).collect();
     assert!(
         lengths.len() > 1 && lengths.iter().all(|length| *length < 64 * 1024),
         "{lengths:?}"
@@ -200,7 +202,7 @@ proptest! {
                     let posts = std::mem::take(&mut page.0.borrow_mut().posts);
                     for (flight, body) in posts {
                         if status == 200 {
-                            let body: Value = serde_json::from_str(&body).unwrap();
+                            let body: Value = event_schema::wire::to_segment(&body).unwrap();
                             for event in body["batch"].as_array().unwrap() {
                                 let id = event["messageId"].as_str().unwrap().to_owned();
                                 prop_assert!(acknowledged.insert(id), "acknowledged twice");

@@ -4,7 +4,7 @@ use event_schema::EventKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Page, Say, call, call_at, settings};
+use crate::page::{Call, Page, call, call_at, settings};
 
 /// A page with consent, and what the calls on it sent.
 fn sent(query: &str, on: &str, calls: &[Call]) -> (Page, collector_wasm::Counters) {
@@ -28,7 +28,7 @@ fn the_wire_of_an_order() {
         "",
         &[call_at(5, "/thanks?product=lin-01&token=x&utm_source=news", order)],
     );
-    let body: Value = serde_json::from_str(&page.0.borrow().beacons[0]).unwrap();
+    let body: Value = event_schema::wire::to_segment(&page.bodies()[0]).unwrap();
     assert_eq!(body["writeKey"], "shop-web-key");
     let event = &body["batch"][0];
     assert_eq!(event["type"], "track");
@@ -36,13 +36,52 @@ fn the_wire_of_an_order() {
     assert_eq!(event["properties"]["total"], 47.9);
     assert_eq!(event["properties"]["order_id"], "#1001");
     assert_eq!(event["properties"]["note"], "ring [phone]");
+    let id = event["anonymousId"].as_str().unwrap();
     assert_eq!(
         event["context"],
         json!({"page": {"url": "https://shop.example/thanks?product=lin-01&utm_source=news", "path": "/thanks",
                 "referrer": "https://search.example/", "title": "Shop"},
-            "campaign": {"name": "", "source": "news", "medium": ""},
-            "consent": {"categoryPreferences": {"analytics": true}}, "locale": "fr-CH"})
+            "campaign": {"source": "news"},
+            "consent": {"categoryPreferences": {"analytics": true}, "receipt": format!("{id}.1")},
+            "locale": "fr-CH",
+            "session": {"id": event["messageId"].as_str().unwrap().strip_suffix("-1"), "sequence": 1, "dropped": 0}})
     );
+}
+
+#[test]
+fn a_lost_event_is_a_missing_number_and_one_that_was_given_up_is_counted() {
+    let large = json!(["track", "Large", {"text": "x ".repeat(20_000)}]);
+    let calls = [
+        call(json!(["track"])),
+        call(json!(["track", "One"])),
+        call(large),
+        call(json!(["track", "Two"])),
+    ];
+    let session = |event: &event_schema::Event| event.context.session.clone().unwrap();
+    let sent = sent("", "", &calls).0.sent();
+    assert_eq!((session(&sent[0]).sequence, session(&sent[0]).dropped), (1, 1));
+    assert_eq!((session(&sent[1]).sequence, session(&sent[1]).dropped), (3, 2));
+    assert_eq!(session(&sent[0]).id, session(&sent[1]).id);
+}
+
+#[test]
+fn half_an_hour_of_silence_ends_a_session() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&call(json!(["consent", {"analytics": true}])));
+    for minutes in [29, 58, 88] {
+        page.0.borrow_mut().now = minutes * 60_000;
+        collector.say(&call_at(minutes * 60_000, "/", json!(["track", "Browsed"])));
+    }
+    collector.hide(true);
+    let sent = page.sent().split_off(1);
+    let sessions: Vec<_> = sent
+        .iter()
+        .map(|event| event.context.session.clone().unwrap())
+        .collect();
+    assert_eq!(sessions[0].id, sessions[1].id);
+    assert_ne!(sessions[1].id, sessions[2].id);
+    assert_eq!(sessions[2].sequence, 0);
 }
 
 #[test]
@@ -193,7 +232,7 @@ proptest! {
     ) {
         let [url, referrer, title, name, other, broken, free] = <[String; 7]>::try_from(parts).unwrap();
         let calls = [&fields, &broken].map(|fields| {
-            let text = [&format!("https://{url}"), &referrer, &title, verb, &name, &other, fields].join("\n");
+            let text = [&format!("https://{url}"), &referrer, &title, verb, &name, &other, fields].join("\u{1f}");
             Call { at, text }
         });
         let free = Call { at, text: free };
@@ -210,7 +249,7 @@ proptest! {
         let value = (0..depth).fold(json!(format!("to {planted}")), |inner, _| json!({"in": [inner]}));
         let path = format!("/u/{planted}?x={planted}&product={planted}&utm_term={planted}#{planted}");
         let (page, _) = sent("product", "", &[call_at(0, &path, json!(["track", format!("Mail {planted}"), {field: value}]))]);
-        let body = page.0.borrow().beacons.join("");
+        let body = page.read();
         prop_assert!(body.contains("track") && !body.contains(&planted), "{}", body);
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use collector_wasm::{Collector, Settings, Surroundings};
+use collector_wasm::{Collector, Counters, Settings, Surroundings};
 use event_schema::{Batch, Event, Timestamp};
 use serde_json::Value;
 
@@ -15,8 +15,8 @@ pub struct Memory {
     pub storage_full: bool,
     /// Everything ever written, also what was removed since.
     pub writes: Vec<String>,
-    pub posts: Vec<(u32, String)>,
-    pub beacons: Vec<String>,
+    pub posts: Vec<(u32, Vec<u8>)>,
+    pub beacons: Vec<Vec<u8>>,
     pub beacons_refused: bool,
     pub wakes: Vec<u32>,
     pub now: i64,
@@ -31,10 +31,6 @@ pub struct Page(pub Rc<RefCell<Memory>>);
 pub const NOON: i64 = 1_795_507_200_000;
 
 impl Surroundings for Page {
-    fn now(&self) -> i64 {
-        NOON + self.0.borrow().now
-    }
-
     fn random(&mut self) -> Option<[u8; 16]> {
         let mut memory = self.0.borrow_mut();
         memory.random += 1;
@@ -45,24 +41,11 @@ impl Surroundings for Page {
         Some(bytes)
     }
 
-    fn stored(&self, key: &str) -> Option<String> {
-        self.0.borrow().storage.get(key).cloned()
-    }
-
-    fn stored_keys(&self, prefix: &str) -> Vec<String> {
-        // In no helpful order, as browsers do.
-        self.0
-            .borrow()
-            .storage
-            .keys()
-            .rev()
-            .filter(|key| key.starts_with(prefix))
-            .cloned()
-            .collect()
-    }
-
-    fn store(&mut self, key: &str, value: &str) -> bool {
+    fn keep(&mut self, key: &str, value: &str) -> bool {
         let mut memory = self.0.borrow_mut();
+        if value.is_empty() {
+            return memory.storage.remove(key).is_some();
+        }
         memory.writes.push(key.to_owned());
         if memory.storage_full {
             return false;
@@ -71,20 +54,19 @@ impl Surroundings for Page {
         true
     }
 
-    fn forget(&mut self, key: &str) {
-        self.0.borrow_mut().storage.remove(key);
+    fn clear(&mut self) {
+        self.0.borrow_mut().storage.clear();
     }
 
-    fn post(&mut self, body: &str, flight: u32) {
-        self.0.borrow_mut().posts.push((flight, body.to_owned()));
-    }
-
-    fn beacon(&mut self, body: &str) -> bool {
+    fn send(&mut self, body: &[u8], flight: u32) -> bool {
         let mut memory = self.0.borrow_mut();
-        if memory.beacons_refused {
+        if flight > 0 {
+            memory.posts.push((flight, body.to_owned()));
+        } else if memory.beacons_refused {
             return false;
+        } else {
+            memory.beacons.push(body.to_owned());
         }
-        memory.beacons.push(body.to_owned());
         true
     }
 
@@ -95,8 +77,19 @@ impl Surroundings for Page {
 
 impl Page {
     /// Opens the page, with the same storage as before.
-    pub fn open(&self, settings: Settings) -> Collector<Page> {
-        Collector::new(settings, self.clone())
+    pub fn open(&self, settings: Settings) -> Open {
+        Open(Collector::new(settings, &self.kept(), self.clone()), self.clone())
+    }
+
+    /// What is in storage, as the loader hands it over.
+    pub fn kept(&self) -> String {
+        let memory = self.0.borrow();
+        let entries: Vec<_> = memory
+            .storage
+            .iter()
+            .map(|(key, value)| format!("{key}\u{1e}{value}"))
+            .collect();
+        entries.join("\u{1e}")
     }
 
     /// Lets time pass.
@@ -116,25 +109,24 @@ impl Page {
         Page(Rc::new(RefCell::new(fresh)))
     }
 
-    /// Every event that left, by request or beacon, checked as the edge checks it. And what the page wrote by hand must be what
-    /// the schema writes.
-    pub fn sent(&self) -> Vec<Event> {
+    /// Every body that left, by request or beacon.
+    pub fn bodies(&self) -> Vec<Vec<u8>> {
         let memory = self.0.borrow();
-        let bodies = memory.posts.iter().map(|(_, body)| body).chain(&memory.beacons);
-        let received_at = Timestamp::from_millis(NOON + memory.now);
-        let mut sent = Vec::new();
-        for body in bodies {
-            let written: Value = serde_json::from_str(body).unwrap();
-            let events = Batch::from_json(body.as_bytes(), received_at).unwrap().events;
-            for (event, written) in events.into_iter().zip(written["batch"].as_array().unwrap()) {
-                let event = event.unwrap();
-                if event.anonymous_id.is_some() {
-                    assert_eq!(serde_json::to_value(&event).unwrap(), *written);
-                }
-                sent.push(event);
-            }
-        }
-        sent
+        let posts = memory.posts.iter().map(|(_, body)| body);
+        posts.chain(&memory.beacons).cloned().collect()
+    }
+
+    /// Every body that left, as the edge reads it.
+    pub fn read(&self) -> String {
+        let read = |body: &Vec<u8>| event_schema::wire::to_segment(body).unwrap().to_string();
+        self.bodies().iter().map(read).collect()
+    }
+
+    /// Every event that left, checked as the edge checks it.
+    pub fn sent(&self) -> Vec<Event> {
+        let received_at = Timestamp::from_millis(NOON + self.0.borrow().now);
+        let events = |body: &Vec<u8>| Batch::from_body(body, received_at).unwrap().events;
+        self.bodies().iter().flat_map(events).map(Result::unwrap).collect()
     }
 
     /// The names of the events that left.
@@ -155,20 +147,81 @@ pub struct Call {
     pub text: String,
 }
 
-/// Lets a collector take calls as the loader stamps them.
-pub trait Say {
-    fn say(&mut self, call: &Call);
+/// A collector on its page, whose clock it is told at every call.
+pub struct Open(Collector<Page>, Page);
+
+impl Open {
+    fn now(&self) -> i64 {
+        NOON + self.1.0.borrow().now
+    }
+
+    pub fn say(&mut self, call: &Call) {
+        self.0.call(self.now(), call.at, &call.text);
+    }
+
+    /// Another tab changed what is stored.
+    pub fn elsewhere(&mut self) {
+        let text = format!(
+            "https://shop.example/\u{1f}\u{1f}\u{1f}elsewhere\u{1f}\u{1f}\u{1f}{}",
+            self.1.kept()
+        );
+        self.0.call(self.now(), 0, &text);
+    }
+
+    pub fn tick(&mut self) {
+        self.0.tick(self.now());
+    }
+
+    pub fn hide(&mut self, leaving: bool) {
+        self.0.hide(self.now(), leaving);
+    }
+
+    pub fn settled(&mut self, flight: u32, status: u16) {
+        self.0.settled(self.now(), flight, status);
+    }
+
+    pub fn counters(&self) -> &Counters {
+        self.0.counters()
+    }
+
+    pub fn waiting(&self) -> (u32, u32) {
+        self.0.waiting()
+    }
 }
 
-impl Say for Collector<Page> {
-    fn say(&mut self, call: &Call) {
-        self.call(call.at, &call.text);
+/// The steps through an object, as the loader lays them out.
+pub fn steps(object: &Value) -> Vec<String> {
+    fn step(value: &Value, steps: &mut Vec<String>) {
+        match value {
+            Value::Null => steps.push("~".into()),
+            Value::Bool(true) => steps.push("+".into()),
+            Value::Bool(false) => steps.push("-".into()),
+            Value::Number(number) => steps.push(format!("#{number}")),
+            Value::String(text) => steps.push(format!("'{text}")),
+            Value::Array(items) => {
+                steps.push("[".into());
+                items.iter().for_each(|item| step(item, steps));
+                steps.push("}".into());
+            }
+            Value::Object(_) => {
+                steps.push("{".into());
+                steps.extend(self::steps(value));
+                steps.push("}".into());
+            }
+        }
     }
+    let mut written = Vec::new();
+    for (name, value) in object.as_object().unwrap() {
+        written.push(format!(":{name}"));
+        step(value, &mut written);
+    }
+    written
 }
 
 /// Settings with a write key, the query parameters that stay, and the words for what is on.
 pub fn settings(query: &str, on: &str) -> Settings {
-    Settings::from_lines(&["shop-web-key", query, "fr-CH", on].join("\n"))
+    let initials: String = on.split(' ').filter_map(|word| word.chars().next()).collect();
+    Settings::from_fields(&["shop-web-key", query, "fr-CH", &initials].join("\u{1f}"))
 }
 
 /// A call on a page of the shop, `at` milliseconds after [`NOON`]: `[verb, name, other name, object]` with what is missing
@@ -184,7 +237,7 @@ pub fn call_at(at: i64, path: &str, call: Value) -> Call {
     let verb = named();
     let name = named();
     let other = if verb == "alias" { named() } else { String::new() };
-    let fields = given.next().map(Value::to_string).unwrap_or_default();
+    let fields = given.next().map(steps).unwrap_or_default().join("\u{1f}");
     let url = format!("https://shop.example{path}");
     let text = [
         &url,
@@ -195,7 +248,7 @@ pub fn call_at(at: i64, path: &str, call: Value) -> Call {
         &other,
         &fields,
     ]
-    .join("\n");
+    .join("\u{1f}");
     Call { at: NOON + at, text }
 }
 

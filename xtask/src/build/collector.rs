@@ -21,7 +21,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let bound = workspace.target.join("collector");
     let arguments = [
         "--target",
-        "web",
+        "bundler",
         "--no-typescript",
         "--out-name",
         "collector",
@@ -38,7 +38,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     workspace::run(
         workspace
             .command("wasm-opt")
-            .arg("-Oz")
+            .args(["-Oz", "--converge", "--strip-producers", "--strip-target-features"])
             .arg(&large)
             .arg("-o")
             .arg(&small),
@@ -46,7 +46,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let mut bundle = workspace.command("node");
     bundle
         .arg("collector-wasm/js/bundle.mjs")
-        .arg(bound.join("collector.js"))
+        .arg(bound.join("collector_bg.js"))
         .arg(small);
     workspace::run(bundle.arg("dist/collector"))
 }
