@@ -85,9 +85,10 @@ impl Class {
             }
             Class::Postcode => is_postcode(value),
             Class::Number => value.bytes().all(|b| b.is_ascii_digit()),
-            Class::Code => value
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-_:/.".contains(&b)),
+            Class::Code => {
+                let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_:/.#".contains(&b);
+                digits > 0 && value.bytes().all(plain)
+            }
             Class::Words => true,
         }
     }
