@@ -110,6 +110,19 @@ pub struct Identity {
     /// A value carried by more people than this is a placeholder: it joins nobody, and is reported.
     #[serde(default = "default_shared_by")]
     pub shared_by: usize,
+    /// Whether records that share no identifier are joined when they are alike.
+    #[serde(default = "default_likeness")]
+    pub likeness: bool,
+    /// From how many bits (logarithms to base 2 of odds, in the mean over all pairs) two groups of records are one person.
+    #[serde(default = "default_cut")]
+    pub cut: f64,
+}
+
+impl Identity {
+    /// The cut of the probabilistic layer; nothing when it is off.
+    pub fn cut(&self) -> Option<f64> {
+        self.likeness.then_some(self.cut)
+    }
 }
 
 impl Default for Identity {
@@ -117,6 +130,8 @@ impl Default for Identity {
         Self {
             identifiers: default_identifiers(),
             shared_by: default_shared_by(),
+            likeness: default_likeness(),
+            cut: default_cut(),
         }
     }
 }
@@ -141,6 +156,11 @@ pub struct IdentifierRule {
 }
 
 impl IdentifierRule {
+    /// Whether people type the values by hand, so that another value may be a slip.
+    pub fn is_typed_by_people(&self) -> bool {
+        self.kind == "national_id"
+    }
+
     /// The rule for a type that is not configured: below every configured one, at most five values a person.
     pub fn other(kind: &str) -> Self {
         rule(kind, 100, 5)
@@ -298,6 +318,15 @@ fn default_purposes() -> Vec<String> {
 
 fn default_survivorship() -> Vec<Survivorship> {
     vec![Survivorship::SourceRank, Survivorship::MostRecent]
+}
+
+fn default_likeness() -> bool {
+    true
+}
+
+/// Found by measuring on many sets at once; pairs that were not looked at make the mean a little lower than the odds.
+fn default_cut() -> f64 {
+    -1.0
 }
 
 fn default_identifiers() -> Vec<IdentifierRule> {

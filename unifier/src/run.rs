@@ -221,7 +221,7 @@ fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
         ..IdentityCounts::default()
     };
     for link in &who.links {
-        *counts.links.entry(link.identifier.kind.clone()).or_default() += 1;
+        *counts.links.entry(link.reason.kind().to_owned()).or_default() += 1;
     }
     for conflict in &who.conflicts {
         *counts.conflicts.entry(conflict.reason.as_str().to_owned()).or_default() += 1;

@@ -70,6 +70,11 @@ impl Name {
         (!name.given.is_empty() || !name.family.is_empty()).then_some(name)
     }
 
+    /// The given and the family name.
+    pub(super) fn into_parts(self) -> (String, String) {
+        (self.given, self.family)
+    }
+
     /// Folds a name written in one piece, as `Anna Meier` or `Meier, Anna`.
     pub(super) fn from_full(full: &str) -> Option<Self> {
         match full.split_once(',') {

@@ -8,12 +8,14 @@ use std::fmt;
 use serde::Serialize;
 
 use super::conflict::ConflictReason;
+use super::probable::Weighed;
 use super::published::{self, IdentityRow, LinkRow, PublishedError};
+use super::resolution::Reason;
 use crate::record::RecordId;
 use crate::store::Night;
 
 /// The answer to a question about two records or people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// The first; a person stands for the record that names it.
     pub left: KnownRecord,
@@ -38,7 +40,7 @@ pub struct KnownRecord {
 }
 
 /// Whether and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
     /// Both name one record.
@@ -56,28 +58,39 @@ pub enum Answer {
 }
 
 /// One step of a path: two records and all that links them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// Where it begins.
     pub from: KnownRecord,
     /// Where it ends.
     pub to: KnownRecord,
-    /// What both carry, most trusted first.
+    /// What links them, most trusted first.
     pub evidence: Vec<Evidence>,
 }
 
-/// An identifier that links two records.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Evidence {
-    /// The rank of its type; 1 is trusted most.
-    pub rank: i64,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Its value.
-    pub value: String,
-    /// How sure the link is, as `exact`.
-    pub confidence: String,
+/// What links two records.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Evidence {
+    /// An identifier that both carry.
+    Shared {
+        /// The rank of its type; 1 is trusted most.
+        rank: i64,
+        /// Its type.
+        #[serde(rename = "type")]
+        kind: String,
+        /// Its value.
+        value: String,
+        /// How sure the link is: `exact`.
+        confidence: String,
+    },
+    /// They are alike.
+    Alike {
+        /// What speaks for one person, field by field.
+        likeness: Weighed,
+        /// How sure the link is: `strong` or `likely`.
+        confidence: String,
+    },
 }
 
 /// An identifier that two people carry.
@@ -216,18 +229,24 @@ fn shortest_path<'l>(links: &'l [LinkRow], from: &'l str, to: &str) -> Option<Ve
 
 fn evidence(links: &[LinkRow], a: &str, b: &str) -> Vec<Evidence> {
     let between = |link: &&LinkRow| (link.left == a && link.right == b) || (link.left == b && link.right == a);
-    let mut evidence: Vec<Evidence> = links
-        .iter()
-        .filter(between)
-        .map(|link| Evidence {
-            rank: link.rank,
-            kind: link.kind.clone(),
-            value: link.value.clone(),
-            confidence: link.confidence.clone(),
-        })
-        .collect();
-    evidence.sort();
-    evidence
+    let mut links: Vec<&LinkRow> = links.iter().filter(between).collect();
+    links.sort_by_key(|link| (link.rank, &link.kind, &link.value));
+    links.into_iter().map(Evidence::from).collect()
+}
+
+impl From<&LinkRow> for Evidence {
+    fn from(link: &LinkRow) -> Self {
+        let confidence = link.confidence.clone();
+        match serde_json::from_str(&link.value) {
+            Ok(likeness) if link.kind == Reason::LIKENESS => Evidence::Alike { likeness, confidence },
+            _ => Evidence::Shared {
+                rank: link.rank,
+                kind: link.kind.clone(),
+                value: link.value.clone(),
+                confidence,
+            },
+        }
+    }
 }
 
 fn shared(night: &Night, left: &str, right: &str) -> Result<Vec<SharedIdentifier>, PublishedError> {
@@ -282,21 +301,31 @@ impl fmt::Display for Explanation {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} and {} both carry ", self.from, self.to)?;
-        for (
-            number,
-            Evidence {
+        write!(f, "{} and {} ", self.from, self.to)?;
+        for (number, evidence) in self.evidence.iter().enumerate() {
+            let before = match (number, evidence) {
+                (0, Evidence::Shared { .. }) => "both carry ",
+                (0, Evidence::Alike { .. }) => "are alike: ",
+                (_, Evidence::Shared { .. }) => ", ",
+                (_, Evidence::Alike { .. }) => "; they are alike: ",
+            };
+            write!(f, "{before}{evidence}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Evidence::Shared {
                 rank,
                 kind,
                 value,
                 confidence,
-            },
-        ) in self.evidence.iter().enumerate()
-        {
-            let separator = if number == 0 { "" } else { ", " };
-            write!(f, "{separator}{kind} {value} (rank {rank}, {confidence})")?;
+            } => write!(f, "{kind} {value} (rank {rank}, {confidence})"),
+            Evidence::Alike { likeness, confidence } => write!(f, "{likeness} ({confidence})"),
         }
-        Ok(())
     }
 }
 

@@ -1,9 +1,10 @@
 //! Who is who: records become people.
 //!
-//! [`resolve`] is the deterministic layer: identifiers join records, unless that would make one person of two. The way of a
-//! record: [`rule`] (which identifier types are trusted how far) → [`graph`] (records and identifiers as numbers, in the order
+//! Two layers. First identifiers join records, unless that would make one person of two; then [`probable`] joins those that are
+//! alike. The way of a record: [`rule`] (which identifier types are trusted how far) → [`graph`] (records and identifiers as numbers, in the order
 //! of precedence) → [`resolve`] (type by type, value by value) → [`contest`] (who of a value's carriers are one person, by
-//! [`compatible`] names and birth dates and by limits) → [`clusters`] (union-find). [`resolution`] is the result, [`tables`]
+//! [`compatible`] names and birth dates and by limits) → [`clusters`] (union-find) → [`probable`] within the same
+//! [`limits`]. [`resolution`] is the result, [`tables`]
 //! publishes it and [`explain`] answers questions about it.
 //!
 //! Pure: no clock, no I/O; the result depends on the records and the configuration alone, not on their order or on threads.
@@ -17,7 +18,9 @@ pub mod explain;
 mod graph;
 #[cfg(test)]
 mod laws;
+mod limits;
 mod nickname;
+mod probable;
 mod published;
 mod resolution;
 mod resolve;
@@ -30,8 +33,9 @@ pub mod tables;
 
 pub use conflict::{Conflict, ConflictReason};
 pub use explain::{ExplainError, Explanation, explain};
+pub use probable::{Weighed, Weight};
 pub use published::PublishedError;
-pub use resolution::{Link, Person, PersonIdentifier, Resolution};
+pub use resolution::{Confidence, Link, Person, PersonIdentifier, Reason, Resolution};
 
 use crate::config;
 use crate::record::Record;

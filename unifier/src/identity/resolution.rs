@@ -2,10 +2,13 @@
 //!
 //! Owns the translation from the graph's numbers to people with lasting ids, in an order that depends on ids alone.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::conflict::{Conflict, ConflictReason};
+use super::probable::{Likeness, Weighed};
 use super::resolve::{Edge, Joined, Outcome};
 use crate::record::{Identifier, PersonId, Record};
 
@@ -16,7 +19,7 @@ pub struct Resolution<'r> {
     pub people: Vec<Person>,
     /// By record: the position of its person in `people`.
     pub person_of: Vec<usize>,
-    /// Why records are one person, by (left record's id, right record's id, identifier). The links of a person connect all of
+    /// Why records are one person, by (left record's id, right record's id, type, value). The links of a person connect all of
     /// its records.
     pub links: Vec<Link<'r>>,
     /// The identifiers that gave way or join nobody, by type and value.
@@ -34,17 +37,95 @@ pub struct Person {
     pub records: Vec<usize>,
 }
 
-/// Why two records are one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Two records of one person.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Link<'r> {
     /// The position of the record with the smaller id.
     pub left: usize,
     /// The position of the other.
     pub right: usize,
-    /// What both carry.
-    pub identifier: &'r Identifier,
-    /// The rank of the identifier's type; 1 is trusted most.
-    pub rank: u32,
+    /// Why they are one person's.
+    pub reason: Reason<'r>,
+}
+
+/// Why two records are one person's.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reason<'r> {
+    /// Both carry an identifier.
+    Shared {
+        /// It.
+        identifier: &'r Identifier,
+        /// The rank of its type; 1 is trusted most.
+        rank: u32,
+    },
+    /// They are alike.
+    Alike(Weighed),
+}
+
+/// How sure a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// Alike, and more likely one person than two.
+    Likely,
+    /// Alike, with odds of a hundred to one.
+    Strong,
+    /// By an identifier.
+    Exact,
+}
+
+impl Confidence {
+    /// From so many bits on a likeness is strong: odds of about 100 to 1.
+    const STRONG: f64 = 6.64;
+
+    /// The name in tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Confidence::Likely => "likely",
+            Confidence::Strong => "strong",
+            Confidence::Exact => "exact",
+        }
+    }
+}
+
+impl Reason<'_> {
+    /// The type of a link that no identifier made.
+    pub const LIKENESS: &'static str = "likeness";
+    /// The rank of such a link: after that of every identifier.
+    pub const LAST_RANK: u32 = 1000;
+
+    /// How sure it is.
+    pub fn confidence(&self) -> Confidence {
+        match self {
+            Reason::Shared { .. } => Confidence::Exact,
+            Reason::Alike(why) if why.mean >= Confidence::STRONG => Confidence::Strong,
+            Reason::Alike(_) => Confidence::Likely,
+        }
+    }
+
+    /// The identifier's type, or [`LIKENESS`](Self::LIKENESS).
+    pub fn kind(&self) -> &str {
+        match self {
+            Reason::Shared { identifier, .. } => &identifier.kind,
+            Reason::Alike(_) => Self::LIKENESS,
+        }
+    }
+
+    /// The identifier's rank, or [`LAST_RANK`](Self::LAST_RANK).
+    pub fn rank(&self) -> u32 {
+        match self {
+            Reason::Shared { rank, .. } => *rank,
+            Reason::Alike(_) => Self::LAST_RANK,
+        }
+    }
+
+    /// The identifier's value, or the evidence as JSON.
+    pub fn value(&self) -> Cow<'_, str> {
+        match self {
+            Reason::Shared { identifier, .. } => Cow::Borrowed(&identifier.value),
+            // Numbers and texts always have a JSON.
+            Reason::Alike(why) => Cow::Owned(serde_json::to_string(why).unwrap_or_default()),
+        }
+    }
 }
 
 /// An identifier of a person.
@@ -107,24 +188,28 @@ fn people(records: &[Record], joined: &Joined) -> (Vec<Person>, Vec<usize>) {
 }
 
 fn links<'r>(records: &'r [Record], joined: &Joined<'r>) -> Vec<Link<'r>> {
-    let link = |edge: &Edge| {
-        let [first, other] = [edge.first, edge.other].map(|number| joined.graph.positions[number as usize] as usize);
-        let (left, right) = if records[first].id < records[other].id {
-            (first, other)
-        } else {
-            (other, first)
-        };
-        let value = &joined.graph.values[edge.value as usize];
-        Link {
-            left,
-            right,
-            identifier: value.identifier,
-            rank: joined.rules.get(value.kind).rank,
-        }
+    let between = |a: u32, b: u32, reason: Reason<'r>| {
+        let [a, b] = [a, b].map(|number| joined.graph.positions[number as usize] as usize);
+        let (left, right) = if records[a].id < records[b].id { (a, b) } else { (b, a) };
+        Link { left, right, reason }
     };
-    let mut links: Vec<Link> = joined.edges.iter().map(link).collect();
-    let key = |link: &Link<'r>| (records[link.left].id, records[link.right].id, link.identifier);
-    links.par_sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let shared = |edge: &Edge| {
+        let value = &joined.graph.values[edge.value as usize];
+        let (identifier, rank) = (value.identifier, joined.rules.get(value.kind).rank);
+        between(edge.first, edge.other, Reason::Shared { identifier, rank })
+    };
+    let alike = |likeness: &Likeness| between(likeness.a, likeness.b, Reason::Alike(likeness.why.clone()));
+    let mut links: Vec<Link> = joined
+        .edges
+        .iter()
+        .map(shared)
+        .chain(joined.alike.iter().map(alike))
+        .collect();
+    links.par_sort_by(|a, b| {
+        let ends = |link: &Link| (records[link.left].id, records[link.right].id);
+        let told = |link: &Link| (link.reason.kind().to_owned(), link.reason.value().into_owned());
+        ends(a).cmp(&ends(b)).then_with(|| told(a).cmp(&told(b)))
+    });
     links
 }
 

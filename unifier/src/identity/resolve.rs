@@ -2,14 +2,17 @@
 //!
 //! Types are processed in the order of trust. Within a person only the first values of a type count, up to its limit; then
 //! each value joins those of its carriers that can be one person ([`super::contest`]). So where a link would break a limit,
-//! the less trusted identifier gives way, and it is written down. Third-party records are added last and join nobody.
+//! the less trusted identifier gives way, and it is written down. Then [`probable`] joins who is alike, within the same limits.
+//! Third-party records are added last and join nobody.
 
 use rustc_hash::FxHashSet;
 
 use super::clusters::{Clusters, Evidence};
 use super::conflict::ConflictReason;
 use super::contest::{Judge, Verdict};
-use super::graph::Graph;
+use super::graph::{Graph, Value};
+use super::limits::Limits;
+use super::probable::{self, Likeness, Mute};
 use super::rule::Rules;
 use crate::config;
 use crate::record::Record;
@@ -39,6 +42,8 @@ pub(super) struct Joined<'r> {
     /// By record: the smallest record of its person.
     pub(super) roots: Vec<u32>,
     pub(super) edges: Vec<Edge>,
+    /// What the probabilistic layer joined.
+    pub(super) alike: Vec<Likeness>,
     /// By value.
     pub(super) outcomes: Vec<Outcome>,
     /// The values beyond a person's limit, by the record that carries them.
@@ -71,10 +76,14 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
             })
             .collect(),
         surplus: FxHashSet::default(),
+        alike: Vec::new(),
     };
     for kind in rules.ordinals() {
         joining.learn(kind);
         graph.values_of(kind).for_each(|value| joining.decide(value));
+    }
+    if let Some(cut) = config.cut() {
+        joining.link_alike(records, cut);
     }
     joining.add_guests(&guests);
     let Joining {
@@ -82,6 +91,7 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
         edges,
         outcomes,
         surplus,
+        alike,
         ..
     } = joining;
     Joined {
@@ -92,6 +102,7 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
         graph,
         rules,
         edges,
+        alike,
         outcomes,
     }
 }
@@ -102,9 +113,10 @@ struct Joining<'a, 'r> {
     edges: Vec<Edge>,
     outcomes: Vec<Outcome>,
     surplus: FxHashSet<(u32, u32)>,
+    alike: Vec<Likeness>,
 }
 
-impl Joining<'_, '_> {
+impl<'r> Joining<'_, 'r> {
     /// From here on the limit of this type counts: each cluster learns its first values, and the surplus gives way.
     fn learn(&mut self, kind: u16) {
         let graph = self.judge.graph;
@@ -207,6 +219,32 @@ impl Joining<'_, '_> {
         for &other in others {
             self.clusters.join(first, other);
             self.edges.push(Edge { first, other, value });
+        }
+    }
+
+    /// Joins what the probabilistic layer holds for one person.
+    fn link_alike(&mut self, records: &[Record], cut: f64) {
+        let graph = self.judge.graph;
+        let positions = &graph.positions[..graph.first_party as usize];
+        let roots: Vec<u32> = (0..graph.first_party)
+            .map(|record| self.clusters.root(record))
+            .collect();
+        let limits = Limits {
+            graph,
+            rules: self.judge.rules,
+            surplus: &self.surplus,
+        };
+        let apart = |a: &[u32], b: &[u32]| limits.are_broken_by(a, b);
+        let values = || graph.values.iter().zip(&self.outcomes);
+        let of = |(value, _): (&Value<'r>, &Outcome)| value.identifier;
+        let nobodys = |(_, outcome): &(&Value, &Outcome)| outcome.reason.is_some_and(ConflictReason::joins_nobody);
+        let mute = Mute {
+            nobodys: values().filter(nobodys).map(of).collect(),
+            contested: values().filter(|(_, outcome)| outcome.contested).map(of).collect(),
+        };
+        self.alike = probable::link(records, positions, &mute, &roots, cut, apart);
+        for likeness in &self.alike {
+            self.clusters.join(likeness.a, likeness.b);
         }
     }
 

@@ -13,8 +13,6 @@ use crate::record::{PersonId, Record};
 
 /// Rows in one batch: text columns stay far below the 2 GiB that an Arrow array can hold.
 const BATCH_ROWS: usize = 65_536;
-/// How sure a link by an identifier is.
-const EXACT: &str = "exact";
 
 /// `identities`: each record and the person it belongs to.
 ///
@@ -90,10 +88,10 @@ pub fn links(records: &[Record], resolution: &Resolution) -> Result<Vec<RecordBa
             texts(rows.iter().map(|row| person(row.left).to_string())),
             texts(rows.iter().map(|row| records[row.left].id.to_string())),
             texts(rows.iter().map(|row| records[row.right].id.to_string())),
-            texts(rows.iter().map(|row| row.identifier.kind.as_str())),
-            texts(rows.iter().map(|row| row.identifier.value.as_str())),
-            counts(rows.iter().map(|row| row.rank as usize)),
-            texts(rows.iter().map(|_| EXACT)),
+            texts(rows.iter().map(|row| row.reason.kind())),
+            texts(rows.iter().map(|row| row.reason.value())),
+            counts(rows.iter().map(|row| row.reason.rank() as usize)),
+            texts(rows.iter().map(|row| row.reason.confidence().as_str())),
         ]
     })
 }

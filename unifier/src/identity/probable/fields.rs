@@ -1,0 +1,262 @@
+//! What records say of people, as columns in the form in which they are compared.
+//!
+//! Owns which fields take part: the known ones, the source's identifiers that several records share, and the traits that can tell
+//! people apart. Decides nothing about pairs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::compatible::Name;
+use super::Mute;
+use super::address;
+use super::column::Column;
+use crate::record::{Identifier, Record};
+
+/// Further identifier types and traits that take part at most, each.
+const FURTHER: usize = 5;
+/// A trait takes part when at least this share of the records has it.
+const TOLD_BY: f64 = 0.02;
+/// A trait longer than this is prose.
+const LONGEST: usize = 80;
+/// Types that are compared by fields of their own, or say nothing of a person.
+const NOT_FURTHER: [&str; 3] = ["email", "phone", "anonymous_id"];
+
+/// The columns of all records that take part.
+#[derive(Debug)]
+pub(super) struct Fields {
+    pub(super) given: Column,
+    pub(super) family: Column,
+    pub(super) birth: Column,
+    pub(super) email: Column,
+    pub(super) phone: Column,
+    pub(super) mobile: Column,
+    pub(super) street: Column,
+    pub(super) number: Column,
+    pub(super) postcode: Column,
+    pub(super) city: Column,
+    pub(super) region: Column,
+    /// A street with its number, as one value.
+    pub(super) door: Column,
+    pub(super) source: Column,
+    /// Identifier types besides e-mail and telephone, by name.
+    pub(super) identifiers: Vec<(String, Column)>,
+    /// Traits besides the fields above, by name.
+    pub(super) traits: Vec<(String, Column)>,
+}
+
+impl Fields {
+    /// Reads the columns out of the records at `positions`, in that order, without the identifiers that are `mute`.
+    pub(super) fn read(records: &[Record], positions: &[u32], mute: &Mute) -> Self {
+        let rows: Vec<Row> = positions
+            .iter()
+            .map(|&position| Row::read(&records[position as usize], mute))
+            .collect();
+        let told = |of: fn(&Row) -> &str| Column::new(rows.iter().map(of));
+        Self {
+            given: told(|row| &row.given),
+            family: told(|row| &row.family),
+            birth: told(|row| &row.birth),
+            email: told(|row| &row.email),
+            phone: told(|row| &row.phone),
+            mobile: told(|row| &row.mobile),
+            street: told(|row| &row.address.street),
+            number: told(|row| &row.address.number),
+            postcode: told(|row| &row.postcode),
+            city: told(|row| &row.city),
+            region: told(|row| &row.region),
+            door: told(|row| &row.door),
+            source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
+            identifiers: further_identifiers(records, positions),
+            traits: further_traits(records, positions, &rows),
+        }
+    }
+
+    /// How many records take part.
+    pub(super) fn len(&self) -> u32 {
+        self.given.values.len() as u32
+    }
+}
+
+/// One record's fields, folded.
+#[derive(Debug, Default)]
+struct Row {
+    given: String,
+    family: String,
+    birth: String,
+    email: String,
+    phone: String,
+    mobile: String,
+    address: address::Street,
+    postcode: String,
+    city: String,
+    region: String,
+    door: String,
+}
+
+impl Row {
+    fn read(record: &Record, mute: &Mute) -> Self {
+        let mut row = Self::default();
+        let (mut given, mut family, mut full, mut street, mut number) = ("", "", "", "", "");
+        // Observations come oldest first: the last one of each trait is what the record says now.
+        for observation in &record.observations {
+            let value = observation.value.as_str();
+            match observation.name.as_str() {
+                "given_name" => given = value,
+                "family_name" => family = value,
+                "full_name" => full = value,
+                "birth_date" => row.birth = value.chars().filter(char::is_ascii_digit).collect(),
+                "email" => row.email = value.to_lowercase(),
+                "phone" => row.phone = digits(value),
+                "mobile" => row.mobile = digits(value),
+                "street" => street = value,
+                "street_number" => number = value,
+                "postcode" => row.postcode = value.chars().filter(char::is_ascii_alphanumeric).collect(),
+                "city" => row.city = words(value),
+                "region" => row.region = words(value),
+                _ => {}
+            }
+        }
+        let (given, family) = (name_words(given), name_words(family));
+        if let Some(name) = Name::new(&given, &family).or_else(|| Name::from_full(&name_words(full))) {
+            (row.given, row.family) = name.into_parts();
+        }
+        let nameless = row.given.is_empty();
+        let says_nothing = |identifier: &&Identifier| {
+            mute.nobodys.contains(*identifier) || nameless && mute.contested.contains(*identifier)
+        };
+        for identifier in record.identifiers.iter().filter(says_nothing) {
+            match identifier.kind.as_str() {
+                "email" => row.email.clear(),
+                "phone" if digits(&identifier.value) == row.phone => row.phone.clear(),
+                "phone" => row.mobile.clear(),
+                _ => {}
+            }
+        }
+        if row.birth.len() != 8 {
+            row.birth.clear();
+        }
+        row.address = address::Street::read(street, number);
+        if !row.address.street.is_empty() && !row.address.number.is_empty() {
+            row.door = format!("{} {}", row.address.number, row.address.street);
+        }
+        row
+    }
+}
+
+/// What follows a name and is none.
+const SUFFIXES: [&str; 12] = [
+    "bt", "bart", "jr", "sr", "junior", "senior", "esq", "md", "phd", "knt", "obe", "kc",
+];
+
+/// The words of a name: not its numerals, as in `3rd`, nor what only follows one, as in `Jr.`
+fn name_words(text: &str) -> String {
+    let is_name = |word: &&str| {
+        let bare = word.trim_end_matches(['.', ',']).to_ascii_lowercase();
+        !word.bytes().any(|c| c.is_ascii_digit()) && !SUFFIXES.contains(&bare.as_str())
+    };
+    text.split_whitespace().filter(is_name).collect::<Vec<_>>().join(" ")
+}
+
+/// Lower-case ASCII letters and digits in words separated by one space.
+pub(super) fn words(text: &str) -> String {
+    let ascii = deunicode::deunicode(text).to_ascii_lowercase();
+    let spaced: String = ascii
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect();
+    spaced.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The identifier types that some value of joins records: a source's own numbers, which never occur twice, tell nothing.
+fn further_identifiers(records: &[Record], positions: &[u32]) -> Vec<(String, Column)> {
+    let rows = || positions.iter().map(|&position| &records[position as usize]);
+    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
+    for identifier in rows().flat_map(|record| &record.identifiers) {
+        if !NOT_FURTHER.contains(&identifier.kind.as_str()) {
+            *kinds.entry(&identifier.kind).or_default() += 1;
+        }
+    }
+    let column = |kind: &str| {
+        Column::new(rows().map(|record| {
+            let of_kind = record.identifiers.iter().find(|identifier| identifier.kind == kind);
+            of_kind.map_or("", |identifier| identifier.value.as_str())
+        }))
+    };
+    let mut columns: Vec<(String, Column)> = kinds.keys().map(|kind| ((*kind).to_owned(), column(kind))).collect();
+    columns.retain(|(_, column)| (column.distinct() as u32) < column.known);
+    columns.sort_by_key(|(_, column)| std::cmp::Reverse(column.known));
+    columns.truncate(FURTHER);
+    columns
+}
+
+/// The traits that can tell people apart: told by enough records, short, neither the same for all nor another writing of the
+/// name.
+fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(String, Column)> {
+    const OWN: [&str; 12] = [
+        "given_name",
+        "family_name",
+        "full_name",
+        "title",
+        "birth_date",
+        "email",
+        "phone",
+        "mobile",
+        "street",
+        "street_number",
+        "postcode",
+        "city",
+    ];
+    const SAYS_NOTHING: [&str; 3] = ["region", "country", "language"];
+    let mut told: BTreeMap<&str, u32> = BTreeMap::new();
+    for &position in positions {
+        let names: BTreeSet<&str> = records[position as usize]
+            .observations
+            .iter()
+            .map(|observation| observation.name.as_str())
+            .collect();
+        names.into_iter().for_each(|name| *told.entry(name).or_default() += 1);
+    }
+    let enough = (TOLD_BY * positions.len() as f64).max(2.0);
+    told.retain(|name, records| !OWN.contains(name) && !SAYS_NOTHING.contains(name) && f64::from(*records) >= enough);
+    let value = |position: u32, name: &str| {
+        let observations = records[position as usize].observations.iter();
+        observations
+            .rev()
+            .find(|observation| observation.name == name)
+            .map_or("", |observation| observation.value.as_str())
+    };
+    let mut columns: Vec<(String, Column)> = told
+        .keys()
+        .map(|name| {
+            (
+                (*name).to_owned(),
+                Column::new(positions.iter().map(|&position| words(value(position, name)))),
+            )
+        })
+        .collect();
+    columns.retain(|(_, column)| tells_apart(column) && !repeats_the_name(column, rows));
+    columns.sort_by(|(_, a), (_, b)| b.known.cmp(&a.known));
+    columns.truncate(FURTHER);
+    columns
+}
+
+fn tells_apart(column: &Column) -> bool {
+    let longest = column.texts.iter().map(String::len).max().unwrap_or(0);
+    column.distinct() > 1 && longest <= LONGEST && (column.distinct() as u32) < column.known
+}
+
+/// Whether most values are made of the record's name.
+fn repeats_the_name(column: &Column, rows: &[Row]) -> bool {
+    let repeats = |(row, &value): (&Row, &u32)| {
+        let text = &column.texts[value as usize];
+        !text.is_empty()
+            && text
+                .split(' ')
+                .all(|word| row.given.contains(word) || row.family.contains(word))
+    };
+    let repeated = rows.iter().zip(&column.values).filter(|pair| repeats(*pair)).count();
+    repeated * 2 > column.known as usize
+}

@@ -1,0 +1,155 @@
+//! The probabilistic layer: records that share no identifier, or one that is not enough, and are one person all the same.
+//!
+//! The way of a pair: [`fields`] (records as columns) → [`block`] (which pairs are looked at) → [`compare`] (levels of
+//! agreement) → [`train`] (what the levels say, learnt without labels) → [`score`] (bits) → [`component`] (what hangs
+//! together at all) → [`linkage`] (groups). [`weighed`] is what is told of a link.
+//!
+//! Pure and deterministic: the result depends on the records alone, given in their order of precedence.
+
+mod address;
+mod block;
+mod column;
+mod compare;
+mod component;
+mod fields;
+#[cfg(test)]
+mod laws;
+mod linkage;
+mod score;
+mod train;
+mod weighed;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use self::compare::{Comparer, Pattern};
+use self::component::Pair;
+use self::fields::Fields;
+use self::linkage::{Merge, Rule};
+use self::score::Scorer;
+use self::train::{Model, Observed};
+pub use self::weighed::{Weighed, Weight};
+use crate::record::{Identifier, Record};
+
+/// Pairs drawn at random to learn how strangers agree.
+const DRAWN: u64 = 250_000;
+/// With fewer records there is nothing to learn from, and only identifiers join.
+const FEWEST: usize = 100;
+/// Below this a pair does not even bring two groups into one component.
+const LOOSE: f64 = -4.0;
+/// What a pair counts that no rule brought together, in bits.
+const UNSEEN: f64 = -3.0;
+/// The least and the most that one pair counts, so that none outweighs all others.
+const BOUNDS: (f64, f64) = (-20.0, 40.0);
+
+/// Two records of one person, by their numbers, and why: they join the groups that hold them.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Likeness {
+    pub(super) a: u32,
+    pub(super) b: u32,
+    pub(super) why: Weighed,
+}
+
+/// Identifiers that say nothing of who is alike.
+#[derive(Debug, Default)]
+pub(super) struct Mute<'r> {
+    /// Placeholders and what a crowd shares: of nobody.
+    pub(super) nobodys: FxHashSet<&'r Identifier>,
+    /// What different people carry: of a record that does not say its given name, since it could be any of them.
+    pub(super) contested: FxHashSet<&'r Identifier>,
+}
+
+/// Links records that the deterministic layer left apart. `positions` gives the first-party records in the order of precedence;
+/// `mute` the identifiers that say nothing, `roots` the group each record is in, by its smallest record; `apart` says whether two groups, given by their records, must not be
+/// joined; `cut` is the mean in bits from which two groups are one person.
+pub(super) fn link(
+    records: &[Record],
+    positions: &[u32],
+    mute: &Mute,
+    roots: &[u32],
+    cut: f64,
+    apart: impl Fn(&[u32], &[u32]) -> bool + Sync,
+) -> Vec<Likeness> {
+    if positions.len() < FEWEST {
+        return Vec::new();
+    }
+    let fields = Fields::read(records, positions, mute);
+    let comparer = Comparer::new(&fields);
+    let candidates = block::pairs(&fields);
+    let patterns: Vec<Pattern> = candidates.par_iter().map(|&(a, b)| comparer.pattern(a, b)).collect();
+    let model = fitted(&comparer, &patterns);
+    let scorer = Scorer::new(&comparer, &model);
+    let pairs: Vec<Pair> = candidates
+        .par_iter()
+        .zip(&patterns)
+        .map(|(&(a, b), &pattern)| Pair {
+            a,
+            b,
+            bits: scorer.bits(a, pattern),
+        })
+        .collect();
+    let rule = Rule {
+        cut,
+        unseen: UNSEEN,
+        bounds: BOUNDS,
+    };
+    let root = |record: u32| roots[record as usize];
+    let merges: Vec<Vec<Merge>> = component::all(&pairs, roots, LOOSE)
+        .par_iter()
+        .map(|component| linkage::link(&component.pairs, &component.groups, root, rule, &apart))
+        .collect();
+    let likeness = |merge: Merge| Likeness {
+        a: merge.a,
+        b: merge.b,
+        why: scorer.weighed(merge.a, comparer.pattern(merge.a, merge.b), merge.mean),
+    };
+    merges.into_iter().flatten().map(likeness).collect()
+}
+
+/// What the levels of agreement say, learnt from the candidates and from pairs drawn at random.
+fn fitted(comparer: &Comparer, patterns: &[Pattern]) -> Model {
+    let records = comparer.fields.len();
+    let all = f64::from(records);
+    let observed = Observed {
+        candidates: &counted(patterns.to_vec()),
+        random: &counted_random(comparer, records),
+        pairs: all * (all - 1.0) / 2.0,
+    };
+    Model::fit(&comparer.kinds, records, &observed)
+}
+
+/// Each pattern once with its number of pairs, ascending.
+fn counted(mut patterns: Vec<Pattern>) -> Vec<(Pattern, u64)> {
+    patterns.par_sort_unstable();
+    patterns
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0], same.len() as u64))
+        .collect()
+}
+
+/// The patterns of pairs drawn at random; of all pairs where there are not more.
+fn counted_random(comparer: &Comparer, records: u32) -> Vec<(Pattern, u64)> {
+    let all = u64::from(records) * u64::from(records - 1) / 2;
+    if all <= DRAWN {
+        let pairs = (0..records)
+            .into_par_iter()
+            .flat_map_iter(|a| (a + 1..records).map(move |b| (a, b)));
+        return counted(pairs.map(|(a, b)| comparer.pattern(a, b)).collect());
+    }
+    let draw = |number: u64| {
+        let a = (mixed(number * 2) % u64::from(records)) as u32;
+        let b = (mixed(number * 2 + 1) % u64::from(records)) as u32;
+        (a != b).then(|| comparer.pattern(a.min(b), a.max(b)))
+    };
+    counted((0..DRAWN).into_par_iter().filter_map(draw).collect())
+}
+
+/// A well-mixed number for each number (Steele, Lea and Flood 2014, `SplitMix64`).
+fn mixed(number: u64) -> u64 {
+    let mut z = number
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

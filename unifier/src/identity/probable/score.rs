@@ -1,0 +1,164 @@
+//! What a pair's agreement says, in bits: the logarithm to base 2 of the odds that both records are one person's.
+//!
+//! The levels count as the model learnt them; an agreement on a rare value counts for more than one on a frequent value (term
+//! frequencies).
+
+use std::f64::consts::LN_2;
+
+use super::column::{Column, MISSING};
+use super::compare::{self, Comparer, FURTHER, Kind, Pattern, UNKNOWN, level};
+use super::train::{HOUSEHOLD, Model, PERSON, STRANGERS};
+use super::weighed::{Weighed, Weight};
+
+/// A value shared by no more records than this may be one person's.
+const ONE_PERSONS: f64 = 8.0;
+/// The most that agreement counts which can prove nothing: below every cut, yet no evidence against one person.
+const UNPROVEN: f64 = -1.5;
+/// The most that a rare value adds.
+const RAREST: f64 = 8.0;
+
+/// Weighs pairs by a model.
+#[derive(Debug)]
+pub(super) struct Scorer<'a> {
+    pub(super) comparer: &'a Comparer<'a>,
+    pub(super) model: &'a Model,
+    coincidences: Coincidences,
+}
+
+/// By field: the probability that two records agree by chance.
+#[derive(Debug)]
+struct Coincidences {
+    given: f64,
+    family: f64,
+    birth: f64,
+    postcode: f64,
+    city: f64,
+    traits: Vec<f64>,
+}
+
+impl<'a> Scorer<'a> {
+    pub(super) fn new(comparer: &'a Comparer<'a>, model: &'a Model) -> Self {
+        let f = comparer.fields;
+        Self {
+            comparer,
+            model,
+            coincidences: Coincidences {
+                given: f.given.coincidence(),
+                family: f.family.coincidence(),
+                birth: f.birth.coincidence(),
+                postcode: f.postcode.coincidence(),
+                city: f.city.coincidence(),
+                traits: f.traits.iter().map(|(_, column)| column.coincidence()).collect(),
+            },
+        }
+    }
+
+    /// The bits of a pair.
+    pub(super) fn bits(&self, a: u32, pattern: Pattern) -> f64 {
+        let mut strangers = 0.0;
+        let mut household = 0.0;
+        for place in 0..self.comparer.kinds.len() {
+            let rarity = self.rarity(a, pattern, place);
+            strangers += rarity;
+            household += if self.is_of_a_household(place) { 0.0 } else { rarity };
+        }
+        let strangers = self.joint(STRANGERS, pattern) * strangers.exp();
+        let household = self.joint(HOUSEHOLD, pattern) * household.exp();
+        let bits = (self.joint(PERSON, pattern) / (strangers + household)).log2();
+        if self.comparer.can_prove(pattern) {
+            bits
+        } else {
+            bits.min(UNPROVEN)
+        }
+    }
+
+    /// The bits of a pair, taken apart. `mean` is that of the groups it joins.
+    pub(super) fn weighed(&self, a: u32, pattern: Pattern, mean: f64) -> Weighed {
+        let model = self.model;
+        let prior = (model.shares[PERSON] / model.shares[STRANGERS]).log2();
+        let places = (0..self.comparer.kinds.len()).filter(|place| level(pattern, *place) != UNKNOWN);
+        let weight = |place: usize| {
+            let at = usize::from(level(pattern, place));
+            let says = (model.levels[PERSON][place][at] / model.levels[STRANGERS][place][at]).log2();
+            Weight {
+                field: self.comparer.name(place).to_owned(),
+                level: self.comparer.level_name(place, level(pattern, place)).to_owned(),
+                bits: rounded(says - self.rarity(a, pattern, place) / LN_2),
+            }
+        };
+        let fields: Vec<Weight> = places.map(weight).collect();
+        let said: f64 = fields.iter().map(|weight| weight.bits).sum();
+        let against = rounded((self.bits(a, pattern) - prior - said).min(0.0));
+        let prior = rounded(prior);
+        Weighed {
+            bits: rounded(prior + against + said),
+            mean: rounded(mean),
+            prior,
+            against,
+            fields,
+        }
+    }
+
+    fn joint(&self, class: usize, pattern: Pattern) -> f64 {
+        (self.model.shares[class] * self.model.likelihood(class, pattern)).max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether two people of one household share the field for a reason, and not by chance.
+    fn is_of_a_household(&self, place: usize) -> bool {
+        matches!(self.comparer.kinds[place], Kind::Family | Kind::Address)
+    }
+
+    /// How much likelier than the model says strangers agree on a field because its value is frequent; below 0 for a rare
+    /// one. A natural logarithm.
+    fn rarity(&self, a: u32, pattern: Pattern, place: usize) -> f64 {
+        let f = self.comparer.fields;
+        let known = &self.coincidences;
+        let at = level(pattern, place);
+        match self.comparer.kinds[place] {
+            Kind::Given if at == compare::given::SAME => rarity(&f.given, a, known.given),
+            Kind::Family if at == compare::family::SAME => rarity(&f.family, a, known.family),
+            Kind::Birth if at == compare::birth::SAME => rarity(&f.birth, a, known.birth),
+            Kind::Email if at == compare::email::SAME => crowd(&f.email, a),
+            Kind::Phone if at == compare::value::SAME => crowd(&f.phone, a),
+            Kind::Address => match at {
+                compare::address::DOOR => crowd(&f.door, a),
+                compare::address::POSTCODE => rarity(&f.postcode, a, known.postcode),
+                compare::address::CITY => rarity(&f.city, a, known.city),
+                _ => 0.0,
+            },
+            Kind::Identifier if at == compare::value::SAME => crowd(&f.identifiers[place - FURTHER].1, a),
+            Kind::Trait if at == compare::value::SAME => {
+                let number = place - FURTHER - f.identifiers.len();
+                rarity(&f.traits[number].1, a, known.traits[number])
+            }
+            _ => 0.0,
+        }
+    }
+}
+
+/// To a hundredth of a bit, so that what is published adds up.
+fn rounded(bits: f64) -> f64 {
+    (bits * 100.0).round() / 100.0
+}
+
+/// How much likelier strangers share this value than any.
+fn rarity(column: &Column, record: u32, coincidence: f64) -> f64 {
+    match column.get(record) {
+        MISSING => 0.0,
+        value => {
+            let most = RAREST * LN_2;
+            (column.frequency(value) / coincidence.max(1e-12))
+                .ln()
+                .clamp(-most, most)
+        }
+    }
+}
+
+/// How much likelier strangers share this value of a kind that is one person's, as far as more records have it than one
+/// person's.
+fn crowd(column: &Column, record: u32) -> f64 {
+    match column.get(record) {
+        MISSING => 0.0,
+        value => (f64::from(column.counts[value as usize]) / ONE_PERSONS).ln().max(0.0),
+    }
+}
