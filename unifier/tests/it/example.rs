@@ -127,7 +127,10 @@ fn who(likeness: bool) -> Vec<Vec<String>> {
         let record = &facts.records[*record];
         truth[&(record.source.clone(), record.key.clone())].clone()
     };
-    who.people.iter().map(|person| person.records.iter().map(real).collect()).collect()
+    who.people
+        .iter()
+        .map(|person| person.records.iter().map(real).collect())
+        .collect()
 }
 
 /// The share of pairs of one person's records that really are one person's.

@@ -238,7 +238,7 @@ fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(S
         })
         .collect();
     columns.retain(|(_, column)| tells_apart(column) && !repeats_the_name(column, rows));
-    columns.sort_by(|(_, a), (_, b)| b.known.cmp(&a.known));
+    columns.sort_by_key(|(_, column)| std::cmp::Reverse(column.known));
     columns.truncate(FURTHER);
     columns
 }

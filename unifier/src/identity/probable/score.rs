@@ -99,6 +99,19 @@ impl<'a> Scorer<'a> {
         }
     }
 
+    /// How much likelier strangers share this value of a kind that is one person's, as far as more records have it than one
+    /// person's. It takes away what the agreement says and no more: sharing a value is no evidence against one person.
+    fn crowd(&self, place: usize, at: u8, column: &Column, record: u32) -> f64 {
+        let level = |class: usize| self.model.levels[class][place][usize::from(at)];
+        let says = (level(PERSON) / level(STRANGERS)).ln().max(0.0);
+        match column.get(record) {
+            MISSING => 0.0,
+            value => (f64::from(column.counts[value as usize]) / ONE_PERSONS)
+                .ln()
+                .clamp(0.0, says),
+        }
+    }
+
     fn joint(&self, class: usize, pattern: Pattern) -> f64 {
         (self.model.shares[class] * self.model.likelihood(class, pattern)).max(f64::MIN_POSITIVE)
     }
@@ -118,15 +131,17 @@ impl<'a> Scorer<'a> {
             Kind::Given if at == compare::given::SAME => rarity(&f.given, a, known.given),
             Kind::Family if at == compare::family::SAME => rarity(&f.family, a, known.family),
             Kind::Birth if at == compare::birth::SAME => rarity(&f.birth, a, known.birth),
-            Kind::Email if at == compare::email::SAME => crowd(&f.email, a),
-            Kind::Phone if at == compare::value::SAME => crowd(&f.phone, a),
+            Kind::Email if at == compare::email::SAME => self.crowd(place, at, &f.email, a),
+            Kind::Phone if at == compare::value::SAME => self.crowd(place, at, &f.phone, a),
             Kind::Address => match at {
-                compare::address::DOOR => crowd(&f.door, a),
+                compare::address::DOOR => self.crowd(place, at, &f.door, a),
                 compare::address::POSTCODE => rarity(&f.postcode, a, known.postcode),
                 compare::address::CITY => rarity(&f.city, a, known.city),
                 _ => 0.0,
             },
-            Kind::Identifier if at == compare::value::SAME => crowd(&f.identifiers[place - FURTHER].1, a),
+            Kind::Identifier if at == compare::value::SAME => {
+                self.crowd(place, at, &f.identifiers[place - FURTHER].1, a)
+            }
             Kind::Trait if at == compare::value::SAME => {
                 let number = place - FURTHER - f.identifiers.len();
                 rarity(&f.traits[number].1, a, known.traits[number])
@@ -151,14 +166,5 @@ fn rarity(column: &Column, record: u32, coincidence: f64) -> f64 {
                 .ln()
                 .clamp(-most, most)
         }
-    }
-}
-
-/// How much likelier strangers share this value of a kind that is one person's, as far as more records have it than one
-/// person's.
-fn crowd(column: &Column, record: u32) -> f64 {
-    match column.get(record) {
-        MISSING => 0.0,
-        value => (f64::from(column.counts[value as usize]) / ONE_PERSONS).ln().max(0.0),
     }
 }

@@ -155,11 +155,11 @@ impl Expected {
         };
         for &(pattern, count) in patterns {
             let posterior = model.posterior(pattern);
-            for class in 0..CLASSES {
-                let weight = posterior[class] * count as f64;
+            for (class, share) in posterior.into_iter().enumerate() {
+                let weight = share * count as f64;
                 expected.shares[class] += weight;
-                for place in 0..fields {
-                    expected.levels[class][place][usize::from(level(pattern, place))] += weight;
+                for (place, levels) in expected.levels[class].iter_mut().enumerate() {
+                    levels[usize::from(level(pattern, place))] += weight;
                 }
             }
         }
