@@ -1,30 +1,27 @@
 //! Which consent an event has, once the edge has had its say.
 //!
-//! A browser's `Sec-GPC: 1` cannot be set by scripts and outranks what the client says: it is an opt-out of being profiled and
-//! passed on. What stays possible is what the visitor agreed to by name and what concerns this site alone: analytics, and mail and
-//! messages asked for.
+//! A browser's `Sec-GPC: 1` cannot be set by scripts and outranks whatever the client says: every answer is then a no, and the event
+//! is an anonymous audience hit or nothing.
 
-use event_schema::{ConsentState, Purpose};
+use event_schema::ConsentState;
 
 use crate::keys::{KeyKind, KeySettings};
-
-/// Purposes that a global opt-out does not concern.
-const BEYOND_OPT_OUT: [&str; 3] = [Purpose::ANALYTICS, Purpose::EMAIL_MARKETING, Purpose::SMS_MARKETING];
 
 /// The consent in force. A server's event without any takes what the key has on file; a page's never does.
 pub fn in_force(stated: &ConsentState, key: &KeySettings, global_opt_out: bool) -> ConsentState {
     if key.kind == KeyKind::Server && stated.is_empty() {
         return key.purposes.iter().map(|purpose| (purpose.clone(), true)).collect();
     }
-    let outranked = |purpose: &Purpose| global_opt_out && !BEYOND_OPT_OUT.contains(&purpose.as_str());
     stated
         .iter()
-        .map(|(purpose, granted)| (purpose.clone(), granted && !outranked(purpose)))
+        .map(|(purpose, granted)| (purpose.clone(), granted && !global_opt_out))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use event_schema::Purpose;
+
     use super::*;
 
     fn key(kind: KeyKind) -> KeySettings {
@@ -47,31 +44,12 @@ mod tests {
     }
 
     #[test]
-    fn a_global_opt_out_outranks_the_client_for_profiling_and_the_like() {
-        let stated = state(&[
-            ("analytics", true),
-            ("profiling", true),
-            ("personalisation", true),
-            ("advertising", true),
-        ]);
-        let in_force = in_force(&stated, &key(KeyKind::Browser), true);
-        assert_eq!(
-            in_force,
-            state(&[
-                ("analytics", true),
-                ("profiling", false),
-                ("personalisation", false),
-                ("advertising", false)
-            ])
-        );
-    }
-
-    #[test]
-    fn an_opt_out_grants_nothing() {
-        assert_eq!(
-            in_force(&state(&[("analytics", false)]), &key(KeyKind::Browser), true),
-            state(&[("analytics", false)])
-        );
+    fn a_global_opt_out_outranks_whatever_the_client_says() {
+        let purposes = ["analytics", "profiling", "email_marketing", "advertising"];
+        let stated = state(&purposes.map(|purpose| (purpose, true)));
+        assert_eq!(in_force(&stated, &key(KeyKind::Browser), false), stated);
+        let refused = state(&purposes.map(|purpose| (purpose, false)));
+        assert_eq!(in_force(&stated, &key(KeyKind::Browser), true), refused);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the unifier asks of the export, and the answers' shapes.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::refusal::Refusal;
@@ -7,6 +9,15 @@ use crate::segment;
 
 /// Objects in one page of a listing.
 pub const PAGE: u32 = 1000;
+
+/// What a flush did.
+#[derive(Debug, Default, Serialize)]
+pub struct Flushed {
+    /// How many segments were written.
+    pub flushed: u64,
+    /// The number of the last batch that is in the bucket, by the shard's prefix: what a reader must find.
+    pub ends: BTreeMap<String, u64>,
+}
 
 /// A page of a listing.
 #[derive(Debug, Serialize)]

@@ -2,7 +2,6 @@
 
 use event_schema::{
     AudienceHit, CONSENT_UPDATED, ConsentedEvent, Envelope, Event, EventKind, Purpose, RejectReason, Timestamp,
-    VisitorHash,
 };
 
 use crate::agent::Agent;
@@ -32,13 +31,14 @@ pub struct Circumstances {
 /// Why the event fits neither lane.
 pub fn choose(mut event: Event, key: &KeySettings, now: &Circumstances) -> Result<Envelope, RejectReason> {
     let identifiable = event.anonymous_id.is_some() || event.user_id.is_some();
-    if identifiable && is_withdrawal(&event) {
-        return Ok(Envelope::Consented(Box::new(consented(withdrawal(event), key, now))));
-    }
+    let withdrawn = identifiable && is_withdrawal(&event);
     let stated = &event.context.consent.category_preferences;
     let in_force = consent::in_force(stated, key, now.global_opt_out);
     let may_recognise = in_force.grants(Purpose::ANALYTICS);
     event.context.consent.category_preferences = in_force;
+    if withdrawn {
+        return Ok(Envelope::Consented(Box::new(consented(withdrawal(event), key, now))));
+    }
     if may_recognise && identifiable {
         return Ok(Envelope::Consented(Box::new(consented(event, key, now))));
     }
@@ -65,17 +65,6 @@ fn withdrawal(mut event: Event) -> Event {
     event.context.page = None;
     event.context.campaign = None;
     event
-}
-
-/// Puts the visitor hash of the day where it belongs: on audience hits only.
-pub fn with_visitor(envelope: Envelope, visitor: Option<&VisitorHash>) -> Envelope {
-    match envelope {
-        Envelope::Audience(hit) => Envelope::Audience(AudienceHit {
-            visitor: visitor.cloned(),
-            ..hit
-        }),
-        consented => consented,
-    }
 }
 
 fn consented(mut event: Event, key: &KeySettings, now: &Circumstances) -> ConsentedEvent {
@@ -219,12 +208,5 @@ mod tests {
             &now(),
         );
         assert_eq!(identify, Err(RejectReason::MissingIdentity));
-    }
-
-    #[test]
-    fn the_visitor_hash_never_enters_the_consented_lane() {
-        let hash = VisitorHash::from_bytes([1; 16]);
-        let envelope = choose(event("page", &json!({"analytics": true}), true), &key(true), &now()).unwrap();
-        assert_eq!(with_visitor(envelope.clone(), Some(&hash)), envelope);
     }
 }

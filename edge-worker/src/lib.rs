@@ -18,6 +18,7 @@ pub mod hex;
 pub mod keys;
 pub mod lane;
 pub mod page;
+pub mod rate;
 pub mod receive;
 pub mod refusal;
 pub mod rejected;

@@ -62,6 +62,15 @@ impl Reception {
             .any(|envelope| matches!(envelope, Envelope::Audience(_)))
     }
 
+    /// Puts the visitor hash of the day where it belongs: on audience hits only.
+    pub fn recognise(&mut self, visitor: Option<&VisitorHash>) {
+        for envelope in &mut self.envelopes {
+            if let Envelope::Audience(hit) = envelope {
+                hit.visitor = visitor.cloned();
+            }
+        }
+    }
+
     /// The batch's name.
     pub fn batch_id(&self, site: &str) -> BatchId {
         BatchId::of(site, self.envelopes.iter().map(message_id))
@@ -71,11 +80,10 @@ impl Reception {
     ///
     /// # Errors
     /// Serde's, which these types never cause.
-    pub fn lines(&self, visitor: Option<&VisitorHash>) -> Result<Vec<u8>, serde_json::Error> {
+    pub fn lines(&self) -> Result<Vec<u8>, serde_json::Error> {
         let mut lines = Vec::with_capacity(self.envelopes.len() * 512);
         for envelope in &self.envelopes {
-            let envelope = lane::with_visitor(envelope.clone(), visitor);
-            serde_json::to_writer(&mut lines, &envelope)?;
+            serde_json::to_writer(&mut lines, envelope)?;
             lines.push(b'\n');
         }
         Ok(lines)
@@ -150,9 +158,19 @@ mod tests {
         let mut anonymous = page("m2");
         anonymous["context"]["consent"] = json!({});
         anonymous["context"]["ip"] = json!("192.0.2.1");
-        let reception = receive(&json!({"batch": [page("m1"), anonymous]}));
-        let lines = reception.lines(Some(&VisitorHash::from_bytes([9; 16]))).unwrap();
+        let mut reception = receive(&json!({"batch": [page("m1"), anonymous]}));
+        reception.recognise(Some(&VisitorHash::from_bytes([9; 16])));
+        let lines = reception.lines().unwrap();
         insta::assert_snapshot!(String::from_utf8(lines).unwrap());
+    }
+
+    #[test]
+    fn the_visitor_hash_never_enters_the_consented_lane() {
+        let mut reception = receive(&json!({"batch": [page("m1")]}));
+        let before = reception.envelopes.clone();
+        reception.recognise(Some(&VisitorHash::from_bytes([1; 16])));
+        assert!(matches!(before[..], [Envelope::Consented(_)]));
+        assert_eq!(reception.envelopes, before);
     }
 
     #[test]
@@ -161,7 +179,7 @@ mod tests {
         let mut event = page("m1");
         event["properties"] = json!({"note": forged, forged: [forged]});
         event["context"]["page"]["title"] = json!(forged);
-        let lines = receive(&json!({"batch": [event]})).lines(None).unwrap();
+        let lines = receive(&json!({"batch": [event]})).lines().unwrap();
         assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 1);
         let raw = "{\"batch\":[{\"type\":\"page\",\"messageId\":\"m1\",\n\"timestamp\":\"2026-11-24T08:00:00Z\",\"properties\":[\n{}\n]}]}";
         let batch = read(raw.as_bytes(), None, now().received_at).unwrap();
@@ -197,7 +215,7 @@ mod tests {
             let mut event = page("m1");
             event["context"]["page"]["title"] = json!(title);
             event["properties"] = json!({"note": note.chars().take(4000).collect::<String>()});
-            let lines = receive(&json!({"batch": [event]})).lines(None).unwrap();
+            let lines = receive(&json!({"batch": [event]})).lines().unwrap();
             prop_assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 1);
             prop_assert!(serde_json::from_slice::<Envelope>(&lines).is_ok());
         }

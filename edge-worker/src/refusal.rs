@@ -42,6 +42,9 @@ pub enum Refusal {
     /// A query parameter of the export is missing or has no sensible value.
     #[error("the parameter {0} is missing or not one the worker lists")]
     BadParameter(&'static str),
+    /// The sender sends too often.
+    #[error("too many requests: send larger batches, less often")]
+    TooManyRequests,
     /// Neither the log nor the spill took the batch.
     #[error("the batch could not be stored: send it again later")]
     Unavailable,
@@ -63,6 +66,7 @@ impl Refusal {
             Refusal::NotFound => 404,
             Refusal::MethodNotAllowed(_) => 405,
             Refusal::UnknownEncoding => 415,
+            Refusal::TooManyRequests => 429,
             Refusal::Misconfigured(_) => 500,
             Refusal::Unavailable => 503,
         }
@@ -88,6 +92,7 @@ impl Refusal {
             Refusal::Batch(BatchError::Wire(_)) => "malformed_bytes",
             Refusal::Unauthorised => "unauthorised",
             Refusal::BadParameter(_) => "bad_parameter",
+            Refusal::TooManyRequests => "too_many_requests",
             Refusal::Unavailable => "unavailable",
             Refusal::Misconfigured(_) => "misconfigured",
         }

@@ -84,3 +84,10 @@ fn settings(env: &Env) -> Result<Rc<Settings>, Refusal> {
         Ok(settings)
     })
 }
+
+/// The query of a request's address. The runtime gives addresses in their normal form, so there is no need to parse them again, which
+/// would bring in the tables of international domain names.
+fn query_of(url: &str) -> &str {
+    let url = url.split('#').next().unwrap_or_default();
+    url.split_once('?').map_or("", |(_, query)| query)
+}

@@ -14,7 +14,7 @@ pub type Salt = [u8; 32];
 ///
 /// `address` must be what the edge itself saw (`CF-Connecting-IP`): a client can write whatever it likes into any other header.
 pub fn hash(salt: &Salt, site: &str, address: Option<&str>, agent: &str) -> Option<VisitorHash> {
-    let network = network_of(address?.trim().parse().ok()?);
+    let network = network(address?)?;
     let mut mac = Hmac::<Sha256>::new_from_slice(salt).ok()?;
     // Each part is preceded by its length, so that no two different triples give the same bytes.
     for part in [site.as_bytes(), &network, agent.as_bytes()] {
@@ -28,11 +28,13 @@ pub fn hash(salt: &Salt, site: &str, address: Option<&str>, agent: &str) -> Opti
 }
 
 /// The address without what tells one subscriber from a neighbour: the last octet of IPv4, all after the first 48 bits of IPv6.
-fn network_of(address: IpAddr) -> Vec<u8> {
-    match address.to_canonical() {
+/// Nothing for what is no address.
+pub fn network(address: &str) -> Option<Vec<u8>> {
+    let address: IpAddr = address.trim().parse().ok()?;
+    Some(match address.to_canonical() {
         IpAddr::V4(address) => address.octets()[..3].to_vec(),
         IpAddr::V6(address) => address.octets()[..6].to_vec(),
-    }
+    })
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ mod event;
 mod id;
 pub mod limits;
 #[cfg(feature = "decode")]
+mod rfc3339;
+#[cfg(feature = "decode")]
 mod timestamp;
 #[cfg(feature = "decode")]
 mod validate;

@@ -97,8 +97,8 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        let moment: jiff::Timestamp = text.trim().parse().map_err(|_| TimestampError)?;
-        Ok(Timestamp::from_millis(moment.as_millisecond()))
+        let ms = crate::rfc3339::millis(text.trim()).ok_or(TimestampError)?;
+        Ok(Timestamp::from_millis(ms))
     }
 }
 
@@ -108,12 +108,14 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+#[cfg(feature = "jiff")]
 impl From<jiff::Timestamp> for Timestamp {
     fn from(moment: jiff::Timestamp) -> Self {
         Timestamp::from_millis(moment.as_millisecond())
     }
 }
 
+#[cfg(feature = "jiff")]
 impl From<Timestamp> for jiff::Timestamp {
     fn from(moment: Timestamp) -> Self {
         // Every Timestamp lies in the years 0 to 9999, which jiff covers.

@@ -57,8 +57,19 @@ impl Client {
         answer(request.send(body).with_context(|| format!("POST {path}"))?)
     }
 
-    /// Sends a request with any other method.
+    /// Sends a request with any other method, without a body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.send_body(method, path, headers, ())
+    }
+
+    /// Sends a request with any method and a body.
+    pub fn send_body(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl ureq::AsSendBody,
+    ) -> Result<Answer> {
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.origin));
@@ -67,7 +78,7 @@ impl Client {
             .fold(request, |request, (name, value)| request.header(*name, *value));
         answer(
             self.agent
-                .run(request.body(())?)
+                .run(request.body(body)?)
                 .with_context(|| format!("{method} {path}"))?,
         )
     }

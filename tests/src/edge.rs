@@ -33,6 +33,8 @@ pub struct Site {
     pub pages: Option<PathBuf>,
     /// Leaves the secrets out, as in a deployment where they were forgotten.
     pub without_secrets: bool,
+    /// Limits the rate of requests as the worker's configuration says; tests send more than any page.
+    pub rate_limited: bool,
     /// Bindings to leave out, as if the service behind them were away: `SHARDS`, `LOG`.
     pub without_bindings: &'static [&'static str],
 }
@@ -48,7 +50,7 @@ pub struct Edge {
 impl Edge {
     /// Starts the worker with its state under `state`.
     pub fn start(state: &Path, site: Site) -> Result<Self> {
-        let built = repository().join("edge-worker/build/index.js");
+        let built = repository().join("dist/edge/index.js");
         ensure!(
             built.is_file(),
             "{} is missing: run `cargo xtask test`, or `cargo xtask build edge` before it",
@@ -82,6 +84,11 @@ impl Edge {
         &self.state
     }
 
+    /// What the worker serves and with which configuration, from its next start on.
+    pub fn set_site(&mut self, site: Site) {
+        self.site = site;
+    }
+
     /// Kills the worker and all it has started, without a moment to tidy up.
     pub fn kill(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
@@ -97,8 +104,8 @@ impl Edge {
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut wrangler = node();
         wrangler
-            .current_dir(repository().join("edge-worker"))
-            .arg("../node_modules/wrangler/bin/wrangler.js")
+            .current_dir(repository().join("dist/edge"))
+            .arg("../../node_modules/wrangler/bin/wrangler.js")
             .arg("--config")
             .arg(self.configuration()?)
             .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])
@@ -146,25 +153,26 @@ impl Edge {
         Ok(())
     }
 
-    /// The worker's own configuration, or a copy in which the paragraphs of some bindings are missing.
+    /// A copy of the worker's own configuration in which the paragraphs of some bindings are missing.
     fn configuration(&self) -> Result<PathBuf> {
-        let directory = repository().join("edge-worker").canonicalize()?;
+        let directory = repository().join("dist/edge").canonicalize()?;
         let own = directory.join("wrangler.toml");
-        if self.site.without_bindings.is_empty() {
-            return Ok(own);
-        }
-        let text = fs::read_to_string(own)?;
-        let is_kept = |paragraph: &&str| {
-            !self
-                .site
-                .without_bindings
-                .iter()
-                .any(|name| paragraph.contains(&format!("= \"{name}\"")))
+        let limits: &[&str] = if self.site.rate_limited {
+            &[]
+        } else {
+            &["RATE_PAGES", "RATE_SERVERS"]
         };
+        let without: Vec<String> = [self.site.without_bindings, limits]
+            .concat()
+            .iter()
+            .map(|name| format!("= \"{name}\""))
+            .collect();
+        let text = fs::read_to_string(own)?;
+        let is_kept = |paragraph: &&str| !without.iter().any(|binding| paragraph.contains(binding));
         let kept: Vec<_> = text.split("\n\n").filter(is_kept).collect();
-        let main = format!("main = {:?}", directory.join("build/index.js"));
+        let main = format!("main = {:?}", directory.join("index.js"));
         let copy = self.state.join("wrangler.toml");
-        fs::write(&copy, kept.join("\n\n").replace("main = \"build/index.js\"", &main))?;
+        fs::write(&copy, kept.join("\n\n").replace("main = \"index.js\"", &main))?;
         Ok(copy)
     }
 

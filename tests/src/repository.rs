@@ -22,3 +22,19 @@ pub fn node() -> Command {
         .env("NO_COLOR", "1");
     node
 }
+
+/// Where cargo puts the programs that it builds: the directory of the running one, or the one above that of the running test.
+pub fn built() -> PathBuf {
+    let own = std::env::current_exe().unwrap_or_default();
+    let directory = own.parent().unwrap_or(Path::new("."));
+    if directory.ends_with("deps") {
+        directory.parent().unwrap_or(directory).to_owned()
+    } else {
+        directory.to_owned()
+    }
+}
+
+/// Where `cargo xtask setup` installs programs.
+pub fn tools() -> PathBuf {
+    built().join("../tools")
+}

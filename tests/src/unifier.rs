@@ -8,6 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use crate::repository::built;
 use crate::{EXPORT_TOKEN, repository};
 
 /// A store in a directory of its own.
@@ -20,12 +21,21 @@ impl Unifier {
     /// Makes a store in `store` that pulls web events from the worker at `origin`; the rest of the configuration is the
     /// example shop's.
     pub fn init(store: &Path, origin: &str) -> Result<Self> {
+        Self::init_with(store, &format!("url = \"{origin}\""))
+    }
+
+    /// As [`Unifier::init`], but it pulls from a bucket of the S3 service at `endpoint`.
+    pub fn init_from_bucket(store: &Path, endpoint: &str, bucket: &str) -> Result<Self> {
+        Self::init_with(store, &format!("bucket = \"{bucket}\"\nendpoint = \"{endpoint}\""))
+    }
+
+    fn init_with(store: &Path, edge: &str) -> Result<Self> {
         let unifier = Self {
             store: store.to_owned(),
         };
         unifier.run(&["init", &store.to_string_lossy()])?;
         let example = fs::read_to_string(repository().join("examples/shop/unifier.toml"))?;
-        let config = example.replace("folder = \"web\"", &format!("url = \"{origin}\""));
+        let config = example.replace("folder = \"web\"", edge);
         ensure!(
             config != example,
             "the example's configuration has no edge.folder any more"
@@ -47,10 +57,15 @@ impl Unifier {
 
     /// Runs a command that must succeed.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
-        let output = self.command(arguments).output().context("cannot start the unifier")?;
+        let output = self.output(arguments)?;
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{arguments:?}: {}: {complaint}", output.status);
         Ok(output)
+    }
+
+    /// Runs a command that may fail.
+    pub fn output(&self, arguments: &[&str]) -> Result<Output> {
+        self.command(arguments).output().context("cannot start the unifier")
     }
 
     /// Serves the web UI on a free port.
@@ -73,13 +88,16 @@ impl Unifier {
         Ok(ui)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command that is not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command
             .arg("-C")
             .arg(&self.store)
             .args(arguments)
-            .env("FIRSTHAND_EXPORT_TOKEN", EXPORT_TOKEN);
+            .env("FIRSTHAND_EXPORT_TOKEN", EXPORT_TOKEN)
+            .env("AWS_ACCESS_KEY_ID", "test")
+            .env("AWS_SECRET_ACCESS_KEY", "test-secret");
         command
     }
 }
@@ -106,8 +124,7 @@ impl Drop for Ui {
     }
 }
 
-/// The unifier that cargo built beside the running test.
+/// The unifier that cargo built beside the running test or program.
 fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap_or_default();
-    test.ancestors().nth(2).unwrap_or(Path::new(".")).join("unifier")
+    built().join("unifier")
 }

@@ -433,3 +433,110 @@ fn without_its_secrets_the_worker_takes_nothing_and_says_why() {
     );
     assert_eq!(post_from_page(&edge, &[page("m1", true)]).status, 500);
 }
+
+#[test]
+fn who_sends_too_often_is_told_when_to_come_back_and_others_are_let_in() {
+    let (edge, _state) = start(Site {
+        rate_limited: true,
+        ..Site::default()
+    });
+    let origin = edge.origin();
+    let send = |address: &str, number: usize| {
+        let headers = [("origin", origin.as_str()), ("cf-connecting-ip", address)];
+        post(&edge, WEB_KEY, &headers, &[page(&format!("m{number}"), true)])
+    };
+    // Counted by the minute: twice the limit within two of them crosses it in one.
+    let refused = (0..601)
+        .map(|number| send(ADDRESS, number))
+        .find(|answer| answer.status != 200);
+    let refused = refused.unwrap();
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "60"));
+    assert_eq!(refused.header("access-control-allow-origin"), origin);
+    assert_eq!(send("203.0.113.9", 1_000).status, 200);
+}
+
+#[test]
+fn a_browsers_opt_out_cannot_be_overridden_by_what_the_page_sends() {
+    let (edge, _state) = start(Site::default());
+    let origin = edge.origin();
+    let headers = [("origin", origin.as_str()), ("sec-gpc", "1")];
+    let mut identify = page("m2", true);
+    identify["type"] = json!("identify");
+    let answer = post(&edge, WEB_KEY, &headers, &[page("m1", true), identify]);
+    assert_eq!(verdict(&answer), (1, 0, 1));
+    let logged = fetch_log(&edge.client());
+    assert!(matches!(&logged[..], [Envelope::Audience(_)]), "{logged:?}");
+}
+
+/// What a hostile client may send as an event, and must neither break the answer nor forge a line of the log.
+#[test]
+fn hostile_bodies_get_a_verdict_and_leave_one_line_an_event() {
+    let (edge, _state) = start(Site::default());
+    let client = edge.client();
+    let key = [("x-write-key", SERVER_KEY)];
+    let send = |body: &[u8]| client.post("/v1/batch", &key, body).unwrap();
+    let at = now();
+    let event = |rest: &str| {
+        format!(r#"{{"batch":[{{"type":"track","event":"X","userId":"u1","timestamp":"{at}",{rest}}}]}}"#).into_bytes()
+    };
+    let deep = format!("{{\"batch\":{}1{}}}", "[".repeat(200), "]".repeat(200));
+    for refused in [
+        deep.as_bytes(),
+        b"\xef\xbb\xbf{\"batch\":[]}",
+        b"{\"batch\":[NaN]}",
+        br#"{"batch":[{"messageId":"\ud800"}]}"#,
+        b"{\"batch\":[\0]}",
+        b"\xff\xfe",
+    ] {
+        assert_eq!(send(refused).status, 400, "{}", String::from_utf8_lossy(refused));
+    }
+    let long = format!(r#""messageId":"m1","event":"{}""#, "x".repeat(30_000));
+    assert_eq!(verdict(&send(&event(&long))), (0, 0, 1));
+    // The last of two fields of one name counts; a line feed stays inside its text, and a NUL is refused in an id.
+    let twice = r#""messageId":"first","messageId":"m2","properties":{"note":"a\nb\u0000{\"lane\":\"consented\"}"}"#;
+    assert_eq!(verdict(&send(&event(twice))), (1, 0, 0));
+    assert_eq!(verdict(&send(&event(r#""messageId":"m\u00003""#))), (0, 0, 1));
+    let logged: Vec<String> = fetch_log(&client).iter().map(message_id).collect();
+    assert_eq!(logged, ["m2"]);
+}
+
+#[test]
+fn other_methods_are_refused_and_nothing_a_client_sends_comes_back_in_a_header() {
+    let (edge, _state) = start(Site::default());
+    let client = edge.client();
+    for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH"] {
+        let answer = client.send(method, "/v1/batch", &[]).unwrap();
+        assert_eq!(
+            (answer.status, answer.header("allow")),
+            (405, "POST, OPTIONS"),
+            "{method}"
+        );
+    }
+    let strange = client.send(
+        "OPTIONS",
+        "/v1/batch?x=%0d%0aset-cookie:%20a=b",
+        &[("origin", "https://evil.example")],
+    );
+    let strange = strange.unwrap();
+    assert_eq!((strange.status, strange.header("set-cookie")), (403, ""));
+    let token = format!("Bearer {EXPORT_TOKEN}");
+    for key in ["../salt", "seg/v1/00/..%2f..%2fsalt", "seg/v1/00/%00", ""] {
+        let path = format!("/v1/export/object?key={key}");
+        assert_eq!(
+            client.get(&path, &[("authorization", &token)]).unwrap().status,
+            400,
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn the_deployed_bundle_holds_no_secret() {
+    let directory = whole_way::repository().join("dist/edge");
+    for file in ["index.js", "index_bg.wasm", "wrangler.toml"] {
+        let bytes = fs::read(directory.join(file)).unwrap();
+        for secret in [EXPORT_TOKEN, SERVER_KEY, WEB_KEY] {
+            assert!(!holds(&bytes, secret), "{file} holds {secret}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 pub enum Program {
     /// The page's snippet, into `dist/collector`.
     Collector,
-    /// The worker, into `edge-worker/build`. Needs the collector's files, which it serves.
+    /// The worker, into `dist/edge`. Needs the collector's files, which it serves.
     Edge,
 }
 

@@ -28,7 +28,7 @@ pub fn run(workspace: &Workspace, port: u16) -> Result<()> {
     ));
     let mut wrangler = workspace.command("wrangler");
     wrangler
-        .current_dir(workspace.root.join("edge-worker"))
+        .current_dir(workspace.root.join("dist/edge"))
         .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])
         .arg(port.to_string())
         .arg("--persist-to")

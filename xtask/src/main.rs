@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod chaos;
 mod edge;
 mod example;
 mod lint;
@@ -43,6 +44,15 @@ enum Command {
         #[arg(long, default_value_t = 8787)]
         port: u16,
     },
+    /// Kills the worker and what it stands on under load, and checks that what it acknowledged is kept once.
+    Chaos {
+        /// Batches to send under kills.
+        #[arg(long, default_value_t = 100_000)]
+        batches: usize,
+        /// How often to kill meanwhile.
+        #[arg(long, default_value_t = 50)]
+        kills: usize,
+    },
     /// Writes the data of the example shop afresh.
     Example,
     /// Checks formatting and lints, as continuous integration does.
@@ -76,6 +86,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Setup { scope } => setup::run(&workspace, scope),
         Command::Build { program } => build::run(&workspace, program),
         Command::Edge { port } => edge::run(&workspace, port),
+        Command::Chaos { batches, kills } => chaos::run(&workspace, batches, kills),
         Command::Example => example::run(&workspace),
         Command::Lint => lint::run(&workspace),
         Command::Test => test::run(&workspace),

@@ -1,6 +1,7 @@
 //! `cargo xtask setup`: what builds and tests need, installed when it is not there. One line says what each step does.
 
 mod npm;
+mod python;
 mod rust;
 pub(crate) mod system;
 
@@ -28,6 +29,7 @@ pub fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
     npm::packages(workspace)?;
     system::chromium(workspace)?;
     system::chromedriver(workspace)?;
+    python::s3_server(workspace)?;
     rust::tools(workspace)
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use worker::{Env, Request, Response, Result, console_error};
 
-use super::{bucket, respond, shard_client};
+use super::{bucket, query_of, respond, shard_client};
 use crate::export::{key_of, listing_of};
 use crate::refusal::Refusal;
 use crate::route::ExportRoute;
@@ -44,10 +44,10 @@ impl From<worker::Error> for Failure {
 }
 
 async fn export(route: ExportRoute, request: &Request, env: &Env) -> Result<Response, Failure> {
-    let url = request.url()?;
-    let query = url.query().unwrap_or_default();
+    let url = request.inner().url();
+    let query = query_of(&url);
     let response = match route {
-        ExportRoute::Flush => respond::json(200, &json!({"flushed": shard_client::flush(env).await?})),
+        ExportRoute::Flush => respond::json(200, &shard_client::flush(env).await?),
         ExportRoute::Prefixes => respond::json(200, &json!({"prefixes": segment::prefixes()})),
         ExportRoute::Status => respond::json(200, &json!({"shards": shard_client::status(env).await?})),
         ExportRoute::Objects => {

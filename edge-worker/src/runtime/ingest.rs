@@ -14,7 +14,7 @@ use crate::receive::{self, Reception};
 use crate::refusal::Refusal;
 use crate::rejected;
 use crate::settings::Settings;
-use crate::{cors, credentials, visitor};
+use crate::{cors, credentials, rate, visitor};
 
 /// Tells a browser whether a page may post.
 pub fn preflight(request: &Request, settings: &Settings) -> Result<Response> {
@@ -93,22 +93,42 @@ impl<'a> Ingest<'a> {
         let received_at = Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX));
         let in_header = self.sender.write_key.clone();
         // A key in a header is checked before anything of the body is read.
-        let early = in_header.as_deref().map(|key| self.admit(key)).transpose()?;
+        let early = match &in_header {
+            Some(key) => Some(self.admit(key).await?),
+            None => None,
+        };
         let body = read_body(request).await?;
         let batch = receive::read(&body, kind, received_at)?;
         let key = match (early, &batch.write_key) {
             (Some(key), _) => key,
-            (None, Some(key)) => self.admit(key)?,
+            (None, Some(key)) => self.admit(key).await?,
             (None, None) => return Err(Refusal::MissingKey),
         };
         self.log(&body, batch, key, received_at).await
     }
 
-    fn admit(&mut self, key: &str) -> Result<&'a KeySettings, Refusal> {
-        let key = self.settings.keys.find(key)?;
-        key.admit(self.sender.origin.as_deref())?;
+    async fn admit(&mut self, key: &str) -> Result<&'a KeySettings, Refusal> {
+        let settings = self.settings.keys.find(key)?;
+        settings.admit(self.sender.origin.as_deref())?;
         self.admitted = true;
-        Ok(key)
+        self.check_rate(key, settings.kind).await?;
+        Ok(settings)
+    }
+
+    /// Counts the request. Where nothing counts, all are let in: a limiter that is away must not lose events.
+    async fn check_rate(&self, key: &str, kind: KeyKind) -> Result<(), Refusal> {
+        let Ok(limiter) = self.env.rate_limiter(rate::binding(kind)) else {
+            return Ok(());
+        };
+        let name = rate::counted_as(key, kind, self.sender.address.as_deref());
+        match limiter.limit(name).await {
+            Ok(outcome) if !outcome.success => Err(Refusal::TooManyRequests),
+            Ok(_) => Ok(()),
+            Err(error) => {
+                console_error!("a request could not be counted: {error}");
+                Ok(())
+            }
+        }
     }
 
     async fn log(
@@ -119,7 +139,7 @@ impl<'a> Ingest<'a> {
         received_at: Timestamp,
     ) -> Result<Answer, Refusal> {
         let circumstances = self.circumstances(&batch, key, received_at);
-        let reception = Reception::of(batch, key, &circumstances);
+        let mut reception = Reception::of(batch, key, &circumstances);
         if !reception.rejected.is_empty() {
             self.keep_shapes(body, key, &reception);
         }
@@ -127,7 +147,8 @@ impl<'a> Ingest<'a> {
             return Ok(Answer::of(&reception, false));
         }
         let visitor = self.visitor(&reception, key, received_at).await;
-        let lines = reception.lines(visitor.as_ref()).map_err(|_| Refusal::Unavailable)?;
+        reception.recognise(visitor.as_ref());
+        let lines = reception.lines().map_err(|_| Refusal::Unavailable)?;
         let was_there = shard_client::append(self.env, reception.batch_id(&key.site), lines, received_at).await?;
         Ok(Answer::of(&reception, was_there))
     }
@@ -185,7 +206,13 @@ impl<'a> Ingest<'a> {
 async fn read_body(mut request: Request) -> Result<Vec<u8>, Refusal> {
     let header = |name: &str| request.headers().get(name).ok().flatten();
     let encoding = Encoding::from_header(header("content-encoding").as_deref())?;
-    let mut body = Body::begin(header("content-length").as_deref())?;
+    let length = header("content-length");
+    let mut body = Body::begin(length.as_deref())?;
+    if length.is_some() {
+        // No more than the header says can arrive, so the runtime may gather it: a stream would call back for every piece.
+        body.push(&request.bytes().await.map_err(|_| Refusal::Unavailable)?)?;
+        return body.unpack(encoding);
+    }
     // A request without a body has no stream; what is then missing is reported as such.
     if let Ok(mut stream) = request.stream() {
         while let Some(chunk) = stream.next().await {

@@ -11,7 +11,7 @@ use serde_json::json;
 use worker::{Date, Delay, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
 use super::shard_store::{Epoch, ShardStore};
-use super::{bucket, respond};
+use super::{bucket, query_of, respond};
 use crate::batch_id::BatchId;
 use crate::refusal::Refusal;
 use crate::rejected::RejectedShape;
@@ -71,16 +71,20 @@ impl DurableObject for ShardLog {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let url = request.url()?;
-        match url.path() {
+        match request.path().as_str() {
             "/append" => {
-                let batch = url
-                    .query()
-                    .and_then(|query| BatchId::from_hex(query.strip_prefix("batch=")?));
+                let url = request.inner().url();
+                let batch = query_of(&url).strip_prefix("batch=").and_then(BatchId::from_hex);
                 let batch = batch.ok_or("an append without the batch's name")?;
                 self.append(batch, request.bytes().await?).await
             }
-            "/flush" => respond::json(200, &json!({"flushed": self.flush().await?})),
+            "/flush" => {
+                let flushed = self.flush().await?;
+                respond::json(
+                    200,
+                    &json!({"flushed": flushed, "end": self.with_log(|log| Ok(log.lo - 1))?}),
+                )
+            }
             "/flush-late" => {
                 if self.is_late()? {
                     self.flush().await?;

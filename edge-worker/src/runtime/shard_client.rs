@@ -4,18 +4,20 @@ use event_schema::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 use worker::js_sys::Uint8Array;
-use worker::{Env, Method, Request, RequestInit, Response, Result, console_error};
+use worker::{Env, Method, Request, Response, Result, console_error, web_sys};
 
 use super::bucket;
 use crate::batch_id::{BatchId, SHARDS};
+use crate::export::Flushed;
 use crate::refusal::Refusal;
 use crate::rejected::RejectedShape;
-use crate::segment::Segment;
+use crate::segment::{self, Segment};
 
 /// What a shard's flush did.
 #[derive(Deserialize)]
-struct Flushed {
+struct ShardFlushed {
     flushed: u64,
+    end: u64,
 }
 
 /// Writes a batch to its shard's log, or else to the spill. Says whether the shard had it already.
@@ -36,14 +38,16 @@ pub async fn append(env: &Env, batch: BatchId, lines: Vec<u8>, received_at: Time
     }
 }
 
-/// Makes every shard write what it holds to the bucket; how many segments that were.
-pub async fn flush(env: &Env) -> Result<u64> {
-    let mut flushed = 0;
+/// Makes every shard write what it holds to the bucket.
+pub async fn flush(env: &Env) -> Result<Flushed> {
+    let mut all = Flushed::default();
     for shard in 0..SHARDS {
         let mut response = call(env, shard, Method::Post, "/flush", None).await?;
-        flushed += response.json::<Flushed>().await?.flushed;
+        let one = response.json::<ShardFlushed>().await?;
+        all.flushed += one.flushed;
+        all.ends.insert(segment::shard_prefix(shard), one.end);
     }
-    Ok(flushed)
+    Ok(all)
 }
 
 /// Makes every shard write what has waited too long.
@@ -85,10 +89,14 @@ async fn spill(env: &Env, batch: BatchId, lines: Vec<u8>, received_at: Timestamp
 
 /// A request to a shard; any answer but success is an error.
 async fn call(env: &Env, shard: u8, method: Method, path: &str, body: Option<&[u8]>) -> Result<Response> {
-    let mut init = RequestInit::new();
-    init.with_method(method)
-        .with_body(body.map(|bytes| Uint8Array::from(bytes).into()));
-    let request = Request::new_with_init(&format!("https://shard{path}"), &init)?;
+    // By hand: the crate's own `RequestInit` carries a dozen settings of Cloudflare's cache into every request.
+    let init = web_sys::RequestInit::new();
+    init.set_method(method.as_ref());
+    if let Some(bytes) = body {
+        init.set_body(&Uint8Array::from(bytes));
+    }
+    let request = web_sys::Request::new_with_str_and_init(&format!("https://shard{path}"), &init)?;
+    let request = Request::from(request);
     let stub = env
         .durable_object("SHARDS")?
         .get_by_name(&super::shard::name_of(shard))?;

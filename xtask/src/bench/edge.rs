@@ -5,6 +5,7 @@
 //! where the sender gets its answer, and a segment that fills waits.
 
 use std::fs;
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -12,8 +13,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use super::load::{self, Measured};
+use crate::build::edge::PROGRAM;
 use crate::edge::{LOCAL_EXPORT_TOKEN, write_keys};
 use crate::workspace::{Workspace, output_of, say};
 
@@ -22,7 +26,7 @@ const TIME: Duration = Duration::from_secs(8);
 
 /// Prints requests and events a second, latencies, and the runtime's own CPU time for each request.
 pub fn run(workspace: &Workspace) -> Result<()> {
-    let built = workspace.root.join("edge-worker/build");
+    let built = workspace.root.join("dist/edge");
     anyhow::ensure!(
         built.join("index.js").is_file(),
         "the worker is not built: run `cargo xtask build edge` first"
@@ -39,6 +43,10 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let runtime = Runtime::start(workspace, &directory, port)?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let run_id = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
+    say(&format!(
+        "edge: the bundle has {} bytes, compressed with gzip",
+        compressed(&built)?
+    ));
     say(&format!("edge: state in {}", directory.display()));
     say("edge: requests/s, events/s, p50 and p99 latency, CPU of the runtime for each request");
     let health = |_, _| "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n".to_owned();
@@ -52,6 +60,15 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     }
     drop(runtime);
     fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))
+}
+
+/// What a deployment uploads, in bytes.
+fn compressed(built: &Path) -> Result<usize> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    for file in PROGRAM {
+        packer.write_all(&fs::read(built.join(file)).with_context(|| format!("cannot read {file}"))?)?;
+    }
+    Ok(packer.finish()?.len())
 }
 
 struct Runtime(Child);
@@ -123,7 +140,7 @@ impl Drop for Runtime {
 fn prepare(directory: &PathBuf, built: &Path, port: u16) -> Result<()> {
     let _ = fs::remove_dir_all(directory);
     fs::create_dir_all(directory.join("state")).with_context(|| format!("cannot create {}", directory.display()))?;
-    for file in ["index.js", "index_bg.wasm"] {
+    for file in PROGRAM {
         fs::copy(built.join(file), directory.join(file)).with_context(|| format!("cannot copy {file}"))?;
     }
     let quoted = |text: &str| format!("{text:?}");

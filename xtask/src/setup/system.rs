@@ -72,6 +72,20 @@ pub fn openssl(workspace: &Workspace) -> Result<()> {
     )
 }
 
+/// Python with the module that makes environments, which some systems package apart.
+pub fn python_venv(workspace: &Workspace) -> Result<()> {
+    if succeeds(workspace.command("python3").args(["-c", "import ensurepip, venv"])) {
+        there("Python");
+        return Ok(());
+    }
+    install(
+        workspace,
+        "Python",
+        "a server that tests use comes from its package index",
+        &["python3", "python3-venv"],
+    )
+}
+
 fn install(workspace: &Workspace, what: &str, why: &str, packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if workspace.which("apt-get").is_none() {

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Origin, PullError};
+use super::{Ends, Origin, PullError};
 
 /// A folder that holds `seg/v1/…` and `spill/v1/…`.
 pub struct Folder {
@@ -60,9 +60,9 @@ impl Folder {
 }
 
 impl Origin for Folder {
-    fn flush(&self) -> Result<(), PullError> {
+    fn flush(&self) -> Result<Ends, PullError> {
         fs::read_dir(&self.root)
-            .map(drop)
+            .map(|_| Ends::new())
             .map_err(|error| Self::failed(&self.root, error))
     }
 

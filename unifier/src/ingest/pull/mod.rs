@@ -3,12 +3,15 @@
 //! A shard's objects are numbered without holes, so a missing one is seen: that shard stops where the hole is, and the
 //! others go on. How far each was read is committed together with what was read.
 
+mod bucket;
 mod events;
 mod folder;
 mod key;
 mod object;
 mod remote;
+mod stop;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, io};
@@ -27,8 +30,9 @@ use super::reject::{RejectsFile, RowReject};
 pub use events::EventWriter;
 
 use events::Counts;
-pub use object::Stop;
+pub use stop::Stop;
 
+use bucket::Bucket;
 use folder::Folder;
 use key::{ObjectKey, is_spill};
 use object::Object;
@@ -81,7 +85,7 @@ pub struct PullReport {
 #[derive(Debug, thiserror::Error)]
 pub enum PullError {
     /// The configuration names no edge.
-    #[error("the configuration has no [edge]: say there where web events come from, as url or folder")]
+    #[error("the configuration has no [edge]: say there where web events come from, as url, bucket or folder")]
     NoEdge,
     /// The token is not in the environment.
     #[error("the environment variable {0} is not set: it holds the worker's export token")]
@@ -108,6 +112,19 @@ pub enum PullError {
         /// The worker.
         url: String,
         /// What it answered.
+        message: String,
+    },
+    /// The keys of a bucket are not in the environment.
+    #[error(
+        "the environment variable {0} is not set: with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY the bucket is read"
+    )]
+    NoBucketKey(&'static str),
+    /// A bucket cannot be read.
+    #[error("bucket {bucket}: {message}: check edge.bucket, edge.endpoint and the keys, and pull again")]
+    Bucket {
+        /// Its name.
+        bucket: String,
+        /// What the store said.
         message: String,
     },
     /// A folder cannot be read.
@@ -137,10 +154,14 @@ pub enum PullError {
     Store(#[from] StoreError),
 }
 
+/// The number of the last batch that a shard has written, by its prefix.
+pub type Ends = BTreeMap<String, u64>;
+
 /// Where the edge's objects are.
 pub trait Origin {
-    /// Makes every shard write what it still holds.
-    fn flush(&self) -> Result<(), PullError>;
+    /// Makes every shard write what it still holds, and gives the number of the last batch it has written, by prefix, where
+    /// the origin knows.
+    fn flush(&self) -> Result<Ends, PullError>;
     /// The prefixes of the shards, and of what was spilled.
     fn prefixes(&self) -> Result<Vec<String>, PullError>;
     /// Keys under `prefix` after `after`, in order; not all of them if there are many.
@@ -155,13 +176,14 @@ pub trait Origin {
 /// [`PullError`] when nothing is named, or the token is missing.
 pub fn open(edge: Option<&Edge>, root: &Path) -> Result<Box<dyn Origin>, PullError> {
     let edge = edge.ok_or(PullError::NoEdge)?;
-    match (&edge.folder, &edge.url) {
-        (Some(folder), _) => Ok(Box::new(Folder::new(root.join(folder)))),
-        (None, Some(url)) => {
+    match (&edge.folder, &edge.bucket, &edge.url) {
+        (Some(folder), _, _) => Ok(Box::new(Folder::new(root.join(folder)))),
+        (None, Some(bucket), _) => Ok(Box::new(Bucket::open(bucket, edge)?)),
+        (None, None, Some(url)) => {
             let token = env::var(&edge.token_env).map_err(|_| PullError::NoToken(edge.token_env.clone()))?;
             Ok(Box::new(Remote::new(url, &edge.token_env, &token)))
         }
-        (None, None) => Err(PullError::NoEdge),
+        (None, None, None) => Err(PullError::NoEdge),
     }
 }
 
@@ -184,7 +206,7 @@ pub fn pull_from(
     origin: &dyn Origin,
     request: &PullRequest<'_>,
 ) -> Result<PullReport, PullError> {
-    origin.flush()?;
+    let ends = origin.flush()?;
     let mut run = Pull {
         store,
         origin,
@@ -194,7 +216,7 @@ pub fn pull_from(
         report: PullReport::default(),
     };
     for prefix in origin.prefixes()? {
-        run.prefix(&prefix)?;
+        run.prefix(&prefix, ends.get(&prefix).copied())?;
     }
     run.commit()?;
     Ok(run.report)
@@ -237,8 +259,8 @@ struct Pull<'a> {
 }
 
 impl Pull<'_> {
-    /// Reads a prefix to its end, or to where it stops.
-    fn prefix(&mut self, prefix: &str) -> Result<(), PullError> {
+    /// Reads a prefix to its end, or to where it stops. `written` is the last batch that should be there, where that is known.
+    fn prefix(&mut self, prefix: &str, written: Option<u64>) -> Result<(), PullError> {
         let cursor: Option<String> = self.store.state().get(CURSOR, prefix)?;
         let mut after = cursor.clone().unwrap_or_default();
         let mut last = cursor.as_deref().and_then(ObjectKey::parse).map_or(0, |key| key.hi());
@@ -249,6 +271,7 @@ impl Pull<'_> {
         loop {
             let keys = self.origin.keys(prefix, &after)?;
             let Some(end) = keys.last().cloned() else {
+                self.check_end(prefix, last, written);
                 return Ok(());
             };
             for group in keys.chunks(OBJECTS_AT_ONCE) {
@@ -260,6 +283,17 @@ impl Pull<'_> {
                 }
             }
             after = end;
+        }
+    }
+
+    /// Reports that the shard has written more than there is.
+    fn check_end(&mut self, prefix: &str, last: u64, written: Option<u64>) {
+        if let Some(end) = written.filter(|end| *end > last && !self.request.accept_gaps) {
+            self.report.stopped.push(Stop::MissingEnd {
+                shard: prefix.to_owned(),
+                expected: last + 1,
+                end,
+            });
         }
     }
 
@@ -281,22 +315,31 @@ impl Pull<'_> {
                 }
                 continue;
             }
-            let expected = *last + 1;
-            let lost = parsed.lo() > expected && self.request.accept_gaps;
-            if parsed.lo() != expected && !lost {
-                return Ok((
-                    next,
-                    Some(Stop::Gap {
-                        shard: prefix.to_owned(),
-                        expected,
-                        found: parsed.lo(),
-                    }),
-                ));
+            if let Some(stop) = self.out_of_line(prefix, &parsed, *last) {
+                return Ok((next, Some(stop)));
             }
             *last = parsed.hi();
             next.push(parsed);
         }
         Ok((next, None))
+    }
+
+    /// Why an object does not follow the one that ends with batch `last`.
+    fn out_of_line(&self, prefix: &str, key: &ObjectKey, last: u64) -> Option<Stop> {
+        let expected = last + 1;
+        match key.lo().cmp(&expected) {
+            Ordering::Less => Some(Stop::Overlap {
+                key: key.as_str().to_owned(),
+                found: key.lo(),
+                last,
+            }),
+            Ordering::Greater if !self.request.accept_gaps => Some(Stop::Gap {
+                shard: prefix.to_owned(),
+                expected,
+                found: key.lo(),
+            }),
+            _ => None,
+        }
     }
 
     /// Reads objects, in order, up to one that is damaged.

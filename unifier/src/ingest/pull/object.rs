@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::ingest::reject::{Refusal, RowReject};
 
 use super::key::ObjectKey;
+use super::stop::Stop;
 
 /// Bytes an object may have when unpacked. The edge writes at most a few megabytes.
 const UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
@@ -48,38 +49,6 @@ impl BadLine {
     pub fn refusal(&self) -> Refusal {
         Refusal::row(self.reason)
     }
-}
-
-/// Why a shard stopped before its end.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stop {
-    /// Batches are missing.
-    #[error(
-        "{shard}: batch {expected} is missing, the next object begins with {found}: bring the object back, or, when its \
-         batches are lost for good, pull with --accept-gaps"
-    )]
-    Gap {
-        /// The shard's prefix.
-        shard: String,
-        /// The number of the batch that should come next.
-        expected: u64,
-        /// The number that comes.
-        found: u64,
-    },
-    /// An object is not what its name says.
-    #[error("{key}: the object is damaged ({what}): bring back a sound copy and pull again")]
-    Damaged {
-        /// The object.
-        key: String,
-        /// In what way.
-        what: &'static str,
-    },
-    /// An object's name is none of the edge's.
-    #[error("{key}: no name that the edge gives: move the object elsewhere and pull again")]
-    StrangeName {
-        /// The object.
-        key: String,
-    },
 }
 
 impl Object {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use ureq::Agent;
 use ureq::http::Response;
 
-use super::{Origin, PullError};
+use super::{Ends, Origin, PullError};
 
 /// How long one answer may take. A flush makes every shard write to storage.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -20,6 +20,11 @@ pub struct Remote {
     url: String,
     variable: String,
     authorization: String,
+}
+
+#[derive(Deserialize)]
+struct Flushed {
+    ends: Ends,
 }
 
 #[derive(Deserialize)]
@@ -98,10 +103,11 @@ impl Remote {
 }
 
 impl Origin for Remote {
-    fn flush(&self) -> Result<(), PullError> {
+    fn flush(&self) -> Result<Ends, PullError> {
         let request = self.agent.post(format!("{}/v1/export/flush", self.url));
-        self.read(request.header("authorization", &self.authorization).send_empty())
-            .map(drop)
+        let answer = self.read(request.header("authorization", &self.authorization).send_empty())?;
+        let flushed: Flushed = self.json(&answer)?;
+        Ok(flushed.ends)
     }
 
     fn prefixes(&self) -> Result<Vec<String>, PullError> {

@@ -150,6 +150,73 @@ fn a_missing_object_stops_its_shard_and_no_other() {
 }
 
 #[test]
+fn an_object_whose_batches_were_read_before_stops_its_shard_even_where_gaps_are_accepted() {
+    let mut desk = Desk::new();
+    desk.shard(0, 1, 4, &[event("m1", NOON)]);
+    desk.pull();
+    let path = desk.shard(0, 3, 6, &[event("m2", NOON)]);
+    desk.shard(0, 7, 7, &[event("m3", NOON)]);
+    for accept_gaps in [false, true] {
+        let report = desk.try_pull(|request| request.accept_gaps = accept_gaps).unwrap();
+        assert!(
+            matches!(&report.stopped[..], [Stop::Overlap { found: 3, last: 4, .. }]),
+            "{:?}",
+            report.stopped
+        );
+        assert_eq!(report.accepted, 0);
+    }
+    fs::remove_file(path).unwrap();
+    desk.shard(0, 5, 6, &[event("m2", NOON)]);
+    assert_eq!(desk.pull().accepted, 2);
+}
+
+/// A folder whose edge says how far it has written.
+struct Telling(Folder, Ends);
+
+impl Origin for Telling {
+    fn flush(&self) -> Result<Ends, PullError> {
+        Ok(self.1.clone())
+    }
+
+    fn prefixes(&self) -> Result<Vec<String>, PullError> {
+        self.0.prefixes()
+    }
+
+    fn keys(&self, prefix: &str, after: &str) -> Result<Vec<String>, PullError> {
+        self.0.keys(prefix, after)
+    }
+
+    fn object(&self, key: &str) -> Result<Vec<u8>, PullError> {
+        self.0.object(key)
+    }
+}
+
+#[test]
+fn a_missing_last_object_is_reported_by_the_next_pull() {
+    let mut desk = Desk::new();
+    desk.shard(0, 1, 2, &[event("m1", NOON)]);
+    let last = desk.shard(0, 3, 5, &[event("m2", NOON)]);
+    fs::remove_file(last).unwrap();
+    let folder = Folder::new(desk.folder.path().join("web"));
+    let origin = Telling(folder, Ends::from([("seg/v1/00/".to_owned(), 5)]));
+    let mut request = PullRequest {
+        suppressed: &|_, _| false,
+        accept_gaps: false,
+        progress: &|_| {},
+    };
+    let missing = Stop::MissingEnd {
+        shard: "seg/v1/00/".to_owned(),
+        expected: 3,
+        end: 5,
+    };
+    let report = pull_from(&mut desk.store, &desk.config, &origin, &request).unwrap();
+    assert_eq!((report.accepted, report.stopped), (1, vec![missing]));
+    request.accept_gaps = true;
+    let report = pull_from(&mut desk.store, &desk.config, &origin, &request).unwrap();
+    assert_eq!(report.stopped, []);
+}
+
+#[test]
 fn a_damaged_object_stops_its_shard_and_is_read_once_it_is_sound() {
     let mut desk = Desk::new();
     let path = desk.shard(0, 1, 1, &[event("m1", NOON)]);

@@ -1,0 +1,212 @@
+//! Chaos: a load of batches while the worker is killed and what it stands on goes away, and the books afterwards. What was acknowledged must
+//! be in the unifier's log, once. The faults are named F1 to F16 in `docs/edge.md`, which also says where those are tested that this
+//! does not bring about.
+
+mod load;
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+
+use crate::{EXPORT_TOKEN, Edge, Site, Unifier};
+use load::{EVENTS, Load};
+
+/// How much is sent and broken.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Batches sent under kills (F1, F2, F6, F7).
+    pub batches: usize,
+    /// Kills of the worker and all it has started, spread over the batches; before every second one a flush is under way.
+    pub kills: usize,
+    /// Connections that send at once.
+    pub connections: usize,
+    /// Batches sent while the shards are away, and again once they are back (F5, F12 from 1,001 on, F15, F16).
+    pub spilled: usize,
+    /// Batches sent while the bucket is away (F3, F4).
+    pub without_bucket: usize,
+    /// Pulls that are killed before the one that counts (F10).
+    pub killed_pulls: usize,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Batches acknowledged at least once.
+    pub acknowledged: usize,
+    /// Requests that got no answer, or one that said to send again.
+    pub unanswered: usize,
+    /// Deliveries of batches that had been acknowledged.
+    pub repeated: usize,
+    /// Requests whose sender left before the answer.
+    pub abandoned: usize,
+    /// Kills of the worker.
+    pub kills: usize,
+    /// Objects in the bucket.
+    pub objects: u64,
+    /// Acknowledged events that are not in the unifier's log.
+    pub lost: u64,
+    /// Events that the unifier took beyond those acknowledged.
+    pub surplus: u64,
+    /// Events that were in the bucket more than once, and that the unifier dropped.
+    pub dropped: u64,
+    /// What the pulls reported as missing, overlapping or damaged.
+    pub stopped: Vec<String>,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (what, count) in [
+            ("batches acknowledged", self.acknowledged as u64),
+            ("kills of the worker", self.kills as u64),
+            ("requests without an answer, sent again", self.unanswered as u64),
+            ("deliveries of acknowledged batches", self.repeated as u64),
+            ("senders that left before the answer", self.abandoned as u64),
+            ("objects in the bucket", self.objects),
+            ("events twice in the bucket, dropped by the pull", self.dropped),
+            ("acknowledged events lost", self.lost),
+            ("events too many", self.surplus),
+            ("gaps, overlaps and damaged objects", self.stopped.len() as u64),
+        ] {
+            writeln!(f, "{what:<50} {count:>9}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Outcome {
+    /// Whether every promise was kept.
+    pub fn is_clean(&self) -> bool {
+        self.lost == 0 && self.surplus == 0 && self.stopped.is_empty()
+    }
+}
+
+/// Runs a plan with the worker's state and the unifier's store under `directory`; `say` hears how it goes.
+///
+/// # Errors
+/// When the worker refuses a batch or does not come up again, or the unifier fails.
+pub fn run(plan: Plan, directory: &Path, say: &dyn Fn(&str)) -> Result<Outcome> {
+    let load = Load::default();
+    let mut edge = Edge::start(&directory.join("state"), Site::default())?;
+    say(&format!("{} batches under {} kills", plan.batches, plan.kills));
+    under_kills(&mut edge, &load, plan)?;
+    say(&format!("{} batches without the shards", plan.spilled));
+    without(&mut edge, &load, plan, &["SHARDS"], plan.spilled)?;
+    let spilled = plan.batches..plan.batches + plan.spilled;
+    load.send_again(&edge.origin(), spilled)?;
+    say(&format!("{} batches without the bucket", plan.without_bucket));
+    without(&mut edge, &load, plan, &["LOG"], plan.without_bucket)?;
+    say("the books");
+    reconcile(&edge, &load, plan, directory)
+}
+
+/// Sends, and meanwhile kills.
+fn under_kills(edge: &mut Edge, load: &Load, plan: Plan) -> Result<()> {
+    let origin = edge.origin();
+    let done = AtomicBool::new(false);
+    scope(|scope| {
+        let sender = scope.spawn(|| {
+            let sent = load.send_until(&origin, plan.connections, plan.batches);
+            done.store(true, Ordering::Relaxed);
+            sent
+        });
+        for kill in 0..plan.kills {
+            let due = (kill + 1) * plan.batches / (plan.kills + 1);
+            while load.begun() < due && !done.load(Ordering::Relaxed) {
+                sleep(Duration::from_millis(5));
+            }
+            if kill % 2 == 1 {
+                let origin = &origin;
+                scope.spawn(move || flush(origin));
+                // Somewhere between the first shard's intent and the last one's end.
+                sleep(Duration::from_millis(kill as u64 * 7 % 60));
+            }
+            edge.kill()?;
+            edge.resume()?;
+        }
+        match sender.join() {
+            Ok(sent) => sent,
+            Err(_) => bail!("the sender panicked"),
+        }
+    })
+}
+
+/// Sends while some bindings are missing, then brings them back.
+fn without(edge: &mut Edge, load: &Load, plan: Plan, bindings: &'static [&'static str], batches: usize) -> Result<()> {
+    restart(
+        edge,
+        Site {
+            without_bindings: bindings,
+            ..Site::default()
+        },
+    )?;
+    load.send_until(&edge.origin(), plan.connections, load.begun() + batches)?;
+    if bindings.contains(&"LOG") {
+        ensure!(
+            flush(&edge.origin())? >= 500,
+            "a flush without the bucket reports success"
+        );
+    }
+    restart(edge, Site::default())
+}
+
+fn restart(edge: &mut Edge, site: Site) -> Result<()> {
+    edge.kill()?;
+    edge.set_site(site);
+    edge.resume()
+}
+
+/// Asks for a flush, and gives the answer's status.
+fn flush(origin: &str) -> Result<u16> {
+    let token = format!("Bearer {EXPORT_TOKEN}");
+    let answer = crate::Client::new(origin).post("/v1/export/flush", &[("authorization", &token)], b"")?;
+    Ok(answer.status)
+}
+
+/// Pulls everything, some pulls killed half-way, and compares.
+fn reconcile(edge: &Edge, load: &Load, plan: Plan, directory: &Path) -> Result<Outcome> {
+    let acknowledged = load.acknowledged()?;
+    let unifier = Unifier::init(&directory.join("store"), &edge.origin())?;
+    for kill in 0..plan.killed_pulls {
+        let mut pull = unifier.command(&["pull"]).spawn().context("cannot start the unifier")?;
+        sleep(Duration::from_millis(40 + 150 * kill as u64));
+        pull.kill()?;
+        pull.wait()?;
+    }
+    let begun = Instant::now();
+    let output = unifier.output(&["--format", "json", "pull"])?;
+    let last: Value = serde_json::from_slice(&output.stdout)
+        .with_context(|| format!("the pull failed: {}", String::from_utf8_lossy(&output.stderr)))?;
+    ensure!(begun.elapsed() < Duration::from_secs(600), "the pull took too long");
+    let report = unifier.json(&["run"])?;
+    let web = &report["sources"]["web"];
+    let count = |name: &str| {
+        web[name]
+            .as_u64()
+            .with_context(|| format!("the report has no {name}: {web}"))
+    };
+    let accepted = count("accepted")?;
+    let texts = |value: &Value| Some(value.as_array()?.iter().map(|text| text.to_string()).collect());
+    ensure!(
+        acknowledged.len() == load.begun() * EVENTS,
+        "not every batch was acknowledged"
+    );
+    fs::write(directory.join("report.json"), report.to_string())?;
+    Ok(Outcome {
+        acknowledged: load.begun(),
+        unanswered: load.unanswered.load(Ordering::Relaxed),
+        repeated: load.repeated.load(Ordering::Relaxed),
+        abandoned: load.abandoned.load(Ordering::Relaxed),
+        kills: plan.kills + 4,
+        objects: count("files")?,
+        lost: (acknowledged.len() as u64).saturating_sub(accepted),
+        surplus: accepted.saturating_sub(acknowledged.len() as u64),
+        dropped: count("duplicate")?,
+        stopped: texts(&last["stopped"]).unwrap_or_default(),
+    })
+}
