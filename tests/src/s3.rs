@@ -15,7 +15,7 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 /// What the server wants to see before it takes a request; it checks no signature.
 const SIGNED: (&str, &str) = (
     "authorization",
-    "AWS4-HMAC-SHA256 Credential=test/20260101/auto/s3/aws4_request, SignedHeaders=host, Signature=0",
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
 );
 
 /// A running server with one bucket; it is stopped when this is dropped.

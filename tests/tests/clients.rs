@@ -37,6 +37,6 @@ fn what_segments_and_rudderstacks_libraries_send_comes_out_of_the_unifier() {
             .run(&["people", "find", &format!("{library}@mail.example")])
             .unwrap();
         let found = String::from_utf8(found.stdout).unwrap();
-        assert!(found.contains(&format!("{library}-customer")), "{found}");
+        assert!(found.contains(&format!("{library}@mail.example")), "{found}");
     }
 }
