@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (name, begun) = stage.get();
         println!("  {name:<10}{:>6.2} s", begun.elapsed().as_secs_f64());
     };
-    let (_, report) = night(&store, &config, "2026-11-24T03:00:00Z".parse()?, &|name| {
+    let (_, report) = night(&store, &config, "2026-11-24T03:00:00Z".parse()?, false, &|name| {
         if !stage.get().0.is_empty() {
             end();
         }

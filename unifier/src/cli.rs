@@ -11,6 +11,7 @@ use event_schema::Timestamp;
 use jiff::civil::Date;
 
 use crate::command;
+use crate::identity::Confidence;
 
 /// The work was done.
 pub const DONE: u8 = 0;
@@ -78,6 +79,15 @@ pub enum Command {
         /// The moment the night counts from, as 2026-11-24T03:00:00Z; now by default.
         #[arg(long, value_name = "RFC3339")]
         now: Option<Timestamp>,
+        /// Publish the night even if it crosses limits of [quality] in the configuration.
+        #[arg(long)]
+        accept: bool,
+        /// Publish nothing: show who would merge and who would split.
+        #[arg(long, conflicts_with = "accept")]
+        dry_run: bool,
+        /// With --dry-run: another configuration, to see what its rules would change.
+        #[arg(long, value_name = "OTHER.toml", requires = "dry_run")]
+        config: Option<PathBuf>,
     },
     /// Print the report of the last night.
     Report,
@@ -87,12 +97,36 @@ pub enum Command {
     /// Find people, or show one.
     #[command(subcommand)]
     People(People),
-    /// Why two records or people are the same person, or why not.
+    /// Why two records or people are the same person, or why not; of one alone, how the person came together.
     Explain {
         /// A person or record id, or SOURCE:KEY.
         a: String,
         /// The other one.
+        b: Option<String>,
+    },
+    /// Decide about pairs of records: one person, or two.
+    ///
+    /// Decisions are kept for ever with who, when and why, outrank every rule and score, and can be undone.
+    #[command(subcommand)]
+    Review(Review),
+    /// Take records out of their person, for every later night. Shows first what it does.
+    Split {
+        /// The records that go: record ids, or SOURCE:KEY. The others of the person stay together.
+        #[arg(required = true, value_name = "RECORD")]
+        records: Vec<String>,
+        /// Whether it is done, and by whom.
+        #[command(flatten)]
+        consequence: Consequence,
+    },
+    /// Make one person of two, for every later night. Shows first what it does.
+    Merge {
+        /// A person or record id, or SOURCE:KEY.
+        a: String,
+        /// The other one.
         b: String,
+        /// Whether it is done, and by whom.
+        #[command(flatten)]
+        consequence: Consequence,
     },
     /// Write a table or a segment to a file.
     Export(Export),
@@ -161,6 +195,85 @@ pub enum People {
     },
 }
 
+/// Decisions about records.
+#[derive(Debug, Subcommand)]
+pub enum Review {
+    /// Show the next pair that somebody should look at.
+    Next,
+    /// Decide that two records are one person.
+    Same {
+        /// A person or record id, or SOURCE:KEY.
+        a: String,
+        /// The other one.
+        b: String,
+        /// Who decides, and why.
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Decide that two records are two people.
+    Different {
+        /// A person or record id, or SOURCE:KEY.
+        a: String,
+        /// The other one.
+        b: String,
+        /// Who decides, and why.
+        #[command(flatten)]
+        author: Author,
+    },
+    /// List every decision, also those that were undone.
+    List,
+    /// Take a decision back.
+    Undo {
+        /// The decision's id, or the beginning of it.
+        decision: String,
+        /// Who takes it back.
+        #[command(flatten)]
+        author: Author,
+    },
+    /// Write a sample of pairs to be judged, so that precision and recall can be told.
+    Sample {
+        /// The file, as CSV; it holds personal data.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// About how many pairs.
+        #[arg(long, default_value_t = 100)]
+        size: usize,
+    },
+    /// Read a sample back whose column `label` says same or different.
+    Label {
+        /// The file.
+        file: PathBuf,
+        /// Who judged.
+        #[command(flatten)]
+        author: Author,
+    },
+}
+
+/// Who decides, and why.
+#[derive(Debug, Args)]
+pub struct Author {
+    /// Who decides; who is logged in by default.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// Why, for whoever looks at it later.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub why: String,
+}
+
+/// Whether something is done, and by whom.
+#[derive(Debug, Args)]
+pub struct Consequence {
+    /// Only show what it would do: to traits, scores, segments, and which lists went out.
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Do it without showing and asking.
+    #[arg(long)]
+    pub yes: bool,
+    /// Who decides, and why.
+    #[command(flatten)]
+    pub author: Author,
+}
+
 /// What to export, and where to.
 #[derive(Debug, Args)]
 pub struct Export {
@@ -169,9 +282,20 @@ pub struct Export {
     /// The file; its ending says the format: .csv, .jsonl or .parquet.
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
-    /// The purpose of a segment's list; only people who consent to it are written.
+    /// Who is written.
+    #[command(flatten)]
+    pub who: Addressees,
+}
+
+/// Who is written to a file.
+#[derive(Debug, Args)]
+pub struct Addressees {
+    /// The purpose of a segment's list, by default the segment's own; only people who consent to it are written.
     #[arg(long)]
     pub purpose: Option<String>,
+    /// How sure it must be that the records are one person's: exact, strong or likely.
+    #[arg(long, value_name = "HOW")]
+    pub confidence: Option<Confidence>,
 }
 
 /// Segments.
@@ -196,9 +320,9 @@ pub enum Segment {
         /// The file; its ending says the format: .csv, .jsonl or .parquet.
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
-        /// The purpose of the list; by default the segment's own.
-        #[arg(long)]
-        purpose: Option<String>,
+        /// Who is written.
+        #[command(flatten)]
+        who: Addressees,
     },
 }
 

@@ -10,6 +10,7 @@ use event_schema::Purpose;
 use regex::Regex;
 use serde::Deserialize;
 
+use crate::identity::Confidence;
 use crate::predict::PredictConfig;
 use crate::segment;
 
@@ -43,6 +44,9 @@ pub struct Config {
     /// The segments by name.
     #[serde(default)]
     pub segments: BTreeMap<String, SegmentRule>,
+    /// What stops a night.
+    #[serde(default)]
+    pub quality: Gates,
     /// What is kept, and for how long.
     #[serde(default)]
     pub retention: Retention,
@@ -172,6 +176,13 @@ pub struct IdentifierRule {
     pub rank: u32,
     /// How many distinct values one person may have.
     pub limit: usize,
+    /// Within what time: of the values first seen within any one period only so many count. Ever, when absent.
+    #[serde(default)]
+    pub per: Option<Period>,
+    /// How sure it is that two records with one value are one person's: `exact` or `strong`. When absent, `strong` for
+    /// telephones and browsers, which people share, and `exact` for everything else.
+    #[serde(default)]
+    pub confidence: Option<Confidence>,
     /// Values that join nobody.
     #[serde(default)]
     pub blocked: Vec<String>,
@@ -190,6 +201,40 @@ impl IdentifierRule {
     pub fn other(kind: &str) -> Self {
         rule(kind, 100, 5)
     }
+
+    /// How sure it is that two records with one value are one person's.
+    pub fn confidence(&self) -> Confidence {
+        let shared = matches!(self.kind.as_str(), "phone" | "anonymous_id");
+        self.confidence
+            .unwrap_or(if shared { Confidence::Strong } else { Confidence::Exact })
+    }
+}
+
+/// A length of time that a limit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// 24 hours.
+    Day,
+    /// Seven days.
+    Week,
+    /// Thirty days.
+    Month,
+    /// 365 days.
+    Year,
+}
+
+impl Period {
+    /// Its length in milliseconds.
+    pub fn millis(self) -> i64 {
+        let days = match self {
+            Period::Day => 1,
+            Period::Week => 7,
+            Period::Month => 30,
+            Period::Year => 365,
+        };
+        days * 86_400_000
+    }
 }
 
 /// A regular expression that was checked when the configuration was read.
@@ -203,6 +248,38 @@ impl TryFrom<String> for Pattern {
     fn try_from(text: String) -> Result<Self, regex::Error> {
         Regex::new(&text).map(Self)
     }
+}
+
+impl Identity {
+    /// The rule of a type: as configured, or [`IdentifierRule::other`].
+    pub fn rule(&self, kind: &str) -> IdentifierRule {
+        let configured = self.identifiers.iter().find(|rule| rule.kind == kind);
+        configured.cloned().unwrap_or_else(|| IdentifierRule::other(kind))
+    }
+}
+
+/// What stops a night, so that the one before stays in force. A limit that is absent stops nothing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gates {
+    /// The most records that one person may have.
+    #[serde(default)]
+    pub largest: Option<u64>,
+    /// The most people who can hardly be one: two birth dates, two national ids, ten given names.
+    #[serde(default)]
+    pub impossible: Option<u64>,
+    /// The largest share of the last night's people who become part of another, from 0 to 1.
+    #[serde(default)]
+    pub merged: Option<f64>,
+    /// The largest share of people who come out of another, of the last night's people.
+    #[serde(default)]
+    pub split: Option<f64>,
+    /// The largest share of the last night's people whose naming record is gone.
+    #[serde(default)]
+    pub gone: Option<f64>,
+    /// The least precision that a labelled sample may show.
+    #[serde(default)]
+    pub precision: Option<f64>,
 }
 
 /// Which value of a trait wins.
@@ -369,6 +446,8 @@ fn rule(kind: &str, rank: u32, limit: usize) -> IdentifierRule {
         kind: kind.to_owned(),
         rank,
         limit,
+        per: None,
+        confidence: None,
         blocked: Vec::new(),
         blocked_patterns: Vec::new(),
     }
@@ -497,7 +576,25 @@ impl Config {
         defects.extend(self.edge.iter().flat_map(Edge::defects));
         defects.extend(self.identity.defects());
         defects.extend(self.predict.defects());
+        defects.extend(self.quality.defects());
         defects
+    }
+}
+
+impl Gates {
+    fn defects(&self) -> Vec<String> {
+        let shares = [
+            ("merged", self.merged),
+            ("split", self.split),
+            ("gone", self.gone),
+            ("precision", self.precision),
+        ];
+        let wrong = shares
+            .iter()
+            .filter(|(_, share)| share.is_some_and(|share| !(0.0..=1.0).contains(&share)));
+        wrong
+            .map(|(name, _)| format!("quality.{name}: a share is a number from 0 to 1"))
+            .collect()
     }
 }
 

@@ -18,6 +18,7 @@ pub mod privacy;
 pub mod profile;
 pub mod record;
 pub mod report;
+pub mod review;
 pub mod run;
 pub mod segment;
 pub mod serve;

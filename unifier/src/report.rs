@@ -10,6 +10,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::identity::Quality;
 use crate::ingest::Intake;
 use crate::predict::YEAR_DAYS;
 use crate::predict::report::{Counted, PredictionReport};
@@ -31,6 +32,12 @@ pub struct Report {
     pub sources: BTreeMap<String, Intake>,
     /// Who is who.
     pub identity: IdentityCounts,
+    /// Pairs of people that somebody should look at.
+    #[serde(default)]
+    pub questions: u64,
+    /// How good the people are, as far as that shows.
+    #[serde(default)]
+    pub quality: Quality,
     /// The ledger of orders.
     pub orders: OrderCounts,
     /// What is expected.
@@ -127,6 +134,7 @@ impl fmt::Display for Report {
         writeln!(f, "{} · night {} · {}\n", self.company, self.night, self.now)?;
         writeln!(f, "What came in\n{}", self.intake())?;
         self.fmt_identity(f)?;
+        self.fmt_quality(f)?;
         self.fmt_orders(f)?;
         self.fmt_predictions(f)?;
         if !self.segments.is_empty() {
@@ -197,6 +205,36 @@ impl Report {
         writeln!(f, "  links by       {}", counts(&who.links))?;
         writeln!(f, "  not joined by  {}", counts(&who.conflicts))?;
         writeln!(f, "  bots           {} events, left out\n", grouped(who.bots))
+    }
+
+    fn fmt_quality(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let figures = |measure: &'static str| {
+            self.quality
+                .measures
+                .iter()
+                .filter(move |figure| figure.measure == measure)
+        };
+        let listed = |measure| {
+            let figures = figures(measure).filter(|figure| figure.value > 0.0);
+            let words: Vec<String> = figures
+                .map(|figure| match figure.value.fract() == 0.0 {
+                    true => format!("{} {}", figure.subject, grouped(figure.value as u64)),
+                    false => format!("{} {:.3}", figure.subject, figure.value),
+                })
+                .collect();
+            if words.is_empty() {
+                "none".to_owned()
+            } else {
+                words.join(" · ")
+            }
+        };
+        writeln!(f, "Quality")?;
+        writeln!(f, "  people by records        {}", listed("people_by_records"))?;
+        writeln!(f, "  since the night before   {}", listed("changed"))?;
+        writeln!(f, "  impossible people        {}", listed("impossible"))?;
+        writeln!(f, "  as many as they may      {}", listed("at_limit"))?;
+        writeln!(f, "  labelled sample          {}", listed("labels"))?;
+        writeln!(f, "  to review                {} pairs\n", grouped(self.questions))
     }
 
     fn fmt_orders(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

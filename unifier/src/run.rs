@@ -1,7 +1,7 @@
 //! The night, top to bottom: reads the log, works out who is who, builds the profiles, predicts, finds the segments, and
 //! publishes all of it or nothing.
 //!
-//! The same log, configuration and moment give the same bytes.
+//! The same log, configuration and moment give the same bytes. A night can be drafted and looked at without coming into force.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use crate::config::Config;
-use crate::identity::{self, Resolution};
+use crate::identity::{self, Decision, Lineage, Membership, Quality, Resolution, history, quality};
 use crate::ingest::{self, Facts};
 use crate::predict::{self, report::PredictionReport};
 use crate::privacy::suppression::Suppression;
@@ -19,6 +19,8 @@ use crate::profile::consent::Suppressions;
 use crate::profile::{self, Profiles};
 use crate::record::{PersonId, Record};
 use crate::report::{IdentityCounts, Report, SegmentSize};
+use crate::review::ledger::LedgerError;
+use crate::review::{self, Ledger};
 use crate::segment::{self, Count, Segments, TableSet};
 use crate::store::{Draft, Night, SegmentError, Store, TablesError};
 
@@ -40,12 +42,22 @@ pub enum NightError {
     /// The tables cannot be written.
     #[error(transparent)]
     Tables(#[from] TablesError),
+    /// The decisions cannot be read.
+    #[error(transparent)]
+    Decisions(#[from] LedgerError),
+    /// The night is not what the configuration allows.
+    #[error(
+        "the night crosses limits of [quality] in unifier.toml, and the one before stays in force:\n{0}\n`run --dry-run` shows who \
+         would change; `run --accept` publishes it all the same"
+    )]
+    Crossed(String),
     /// A table is too large for one column.
     #[error("a table cannot be built: {0}")]
     Arrow(#[from] ArrowError),
 }
 
-/// Runs a night over all that is in the log, as of `now`. `begin` is told each stage as it begins.
+/// Runs a night over all that is in the log, as of `now`. `begin` is told each stage as it begins. With `accept` the night comes
+/// into force whatever limits of the configuration it crosses.
 ///
 /// # Errors
 /// [`NightError`]; the night before stays in force then.
@@ -53,17 +65,72 @@ pub fn night(
     store: &Store,
     config: &Config,
     now: Timestamp,
+    accept: bool,
     begin: &dyn Fn(&'static str),
 ) -> Result<(Night, Report), NightError> {
+    let drafted = draft(store, config, now, &[], begin)?;
+    let crossed = quality::crossed(&drafted.report.quality, &drafted.lineage.changes, &config.quality);
+    if !accept && !crossed.is_empty() {
+        drafted.draft.discard()?;
+        return Err(NightError::Crossed(crossed.join("\n")));
+    }
+    begin("publish");
+    let night = drafted.draft.publish()?;
+    store.tables().prune(config.retention.nights)?;
+    Ok((night, drafted.report))
+}
+
+/// A night that is written and not in force.
+#[derive(Debug)]
+pub struct Drafted {
+    draft: Draft,
+    /// What it says.
+    pub report: Report,
+    /// What would become of people.
+    pub lineage: Lineage,
+}
+
+impl Drafted {
+    /// The night's tables.
+    pub fn tables(&self) -> Night {
+        self.draft.so_far()
+    }
+
+    /// Takes the night away again.
+    ///
+    /// # Errors
+    /// [`TablesError`] when the disk refuses.
+    pub fn discard(self) -> Result<(), TablesError> {
+        self.draft.discard()
+    }
+}
+
+/// Writes a night without bringing it into force; `proposed` decisions count as if they were taken.
+///
+/// # Errors
+/// [`NightError`].
+pub fn draft(
+    store: &Store,
+    config: &Config,
+    now: Timestamp,
+    proposed: &[Decision],
+    begin: &dyn Fn(&'static str),
+) -> Result<Drafted, NightError> {
     let segments = compile(config)?;
     begin("ingest");
     let mut facts = ingest::read(store.log(), config)?;
     facts.consents.extend(consent::given_here(store.state())?);
     // A yes that is dated after the night was not given yet: it must not outrank the refusals that were.
     facts.consents.retain(|fact| !fact.granted || fact.earliest <= now);
+    let ledger = Ledger::read(store.log())?;
+    let decisions: Vec<Decision> = ledger.in_force().into_iter().chain(proposed.iter().cloned()).collect();
     begin("identity");
-    let who = identity::resolve(&facts.records, &config.identity);
+    let who = identity::resolve(&facts.records, &config.identity, &decisions);
     let people: Vec<(PersonId, Vec<usize>)> = who.people.iter().map(|p| (p.id, p.records.clone())).collect();
+    let before = current(store)?;
+    let changed = Changed::since(before.as_ref(), &facts.records, &who)?;
+    let changes = &changed.lineage.changes;
+    let quality = Quality::of(&facts.records, &who, &config.identity, &decisions, changes);
     begin("profile");
     let suppressions = suppressions(store, &facts.records)?;
     let profiles = profile::build(input(&facts, &people, &suppressions), config, now);
@@ -72,13 +139,24 @@ pub fn night(
     begin("tables");
     let mut tables = Written::begin(store)?;
     tables.identity(&facts.records, &who)?;
-    tables.profiles(&profiles)?;
+    let questions = identity::questions(&facts.records, &who, &config.identity, &decisions);
+    tables.add_all("review", identity::tables::review(&facts.records, &who, &questions))?;
+    tables.add_all("quality", identity::tables::quality(&quality))?;
+    let lineage = history::lineage(
+        before.as_ref(),
+        tables.draft.number(),
+        &changed.lineage,
+        &changed.membership,
+    )?;
+    tables.add("lineage", [lineage])?;
+    let set_aside = who.set_aside.iter().map(|&at| decisions[at].id.as_str()).collect();
+    tables.add("decisions", [review::table::decisions(&ledger, &set_aside)])?;
+    tables.profiles(&profiles, &who)?;
     tables.add("audience_daily", profile::audience_daily(&facts.audience))?;
     let ids = people.iter().map(|(id, _)| *id);
     tables.add("scores", predict::table::scores(ids, &predictions))?;
     begin("segment");
-    let counts = tables.segments(&segments, store, now)?;
-    begin("publish");
+    let counts = tables.segments(&segments, before.as_ref(), now)?;
     let report = Report {
         night: tables.draft.number(),
         now,
@@ -86,6 +164,8 @@ pub fn night(
         currency: config.company.currency.clone(),
         sources: ingest::intake(store.state()).map_err(PrivacyError::from)?,
         identity: identity_counts(&facts, &who),
+        questions: questions.len() as u64,
+        quality,
         orders: profiles.order_counts().into(),
         predictions: PredictionReport::new(&predictions, &config.predict, now.utc_day(), &config.company.currency),
         segments: counts
@@ -95,9 +175,37 @@ pub fn night(
         tables: tables.rows,
     };
     tables.draft.write_report(&report.to_json())?;
-    let night = tables.draft.publish()?;
-    store.tables().prune(config.retention.nights)?;
-    Ok((night, report))
+    Ok(Drafted {
+        draft: tables.draft,
+        report,
+        lineage: changed.lineage,
+    })
+}
+
+/// The night in force, if there is one.
+fn current(store: &Store) -> Result<Option<Night>, TablesError> {
+    match store.tables().current() {
+        Ok(night) => Ok(Some(night)),
+        Err(TablesError::NoNight(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Who belongs to whom, and what changed in that since the night before.
+struct Changed {
+    membership: Membership,
+    lineage: Lineage,
+}
+
+impl Changed {
+    fn since(before: Option<&Night>, records: &[Record], who: &Resolution) -> Result<Self, TablesError> {
+        let membership = history::membership(records, who);
+        let lineage = match before {
+            Some(night) => Lineage::between(&history::published(night)?, &membership),
+            None => Lineage::between(&Membership::default(), &membership),
+        };
+        Ok(Self { membership, lineage })
+    }
 }
 
 /// The segments of the configuration, with everything that is wrong with them told at once.
@@ -164,16 +272,25 @@ impl Written {
         Ok(())
     }
 
-    fn identity(&mut self, records: &[Record], who: &Resolution) -> Result<(), NightError> {
-        let batches = |built: Result<Vec<RecordBatch>, ArrowError>| built.map(|batches| batches.into_iter().map(Ok));
-        self.add("identities", batches(identity::tables::identities(records, who))?)?;
-        self.add("identifiers", batches(identity::tables::identifiers(who))?)?;
-        self.add("links", batches(identity::tables::links(records, who))?)?;
-        self.add("conflicts", batches(identity::tables::conflicts(who))?)
+    fn add_all(&mut self, table: &str, batches: Result<Vec<RecordBatch>, ArrowError>) -> Result<(), NightError> {
+        self.add(table, batches?.into_iter().map(Ok))
     }
 
-    fn profiles(&mut self, profiles: &Profiles) -> Result<(), NightError> {
-        self.add("people", profiles.people())?;
+    fn identity(&mut self, records: &[Record], who: &Resolution) -> Result<(), NightError> {
+        self.add_all("identities", identity::tables::identities(records, who))?;
+        self.add_all("identifiers", identity::tables::identifiers(who))?;
+        self.add_all("links", identity::tables::links(records, who))?;
+        self.add_all("conflicts", identity::tables::conflicts(who))
+    }
+
+    fn profiles(&mut self, profiles: &Profiles, who: &Resolution) -> Result<(), NightError> {
+        let mut people = 0;
+        let sure = profiles.people().map(|batch| {
+            let batch = identity::tables::with_confidence(&batch?, people, who)?;
+            people += batch.num_rows();
+            Ok(batch)
+        });
+        self.add("people", sure)?;
         self.add("traits", profiles.traits())?;
         self.add("orders", profiles.orders())?;
         self.add("consents", profiles.consents())?;
@@ -184,15 +301,14 @@ impl Written {
     fn segments<'s>(
         &mut self,
         segments: &'s Segments,
-        store: &Store,
+        before: Option<&Night>,
         now: Timestamp,
     ) -> Result<Vec<(&'s str, Count)>, NightError> {
         let tables = TableSet::read(&self.draft.so_far())?;
-        let before = match store.tables().current() {
-            Ok(night) => night.read("segments", None)?,
-            Err(TablesError::NoNight(_)) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let before = before
+            .map(|night| night.read("segments", None))
+            .transpose()?
+            .unwrap_or_default();
         let members = segments.evaluate(&tables, now)?;
         let batches = members.to_batches(self.draft.number(), &before)?;
         self.add("segments", batches.into_iter().map(Ok))?;
@@ -221,7 +337,7 @@ fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
         ..IdentityCounts::default()
     };
     for link in &who.links {
-        *counts.links.entry(link.reason.kind().to_owned()).or_default() += 1;
+        *counts.links.entry(link.because.kind().to_owned()).or_default() += 1;
     }
     for conflict in &who.conflicts {
         *counts.conflicts.entry(conflict.reason.as_str().to_owned()).or_default() += 1;

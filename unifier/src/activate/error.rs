@@ -36,6 +36,9 @@ pub enum ExportError {
     /// A purpose for a table that addresses nobody, and is written whole whatever people agreed to.
     #[error("{0} is written whole, whoever agreed to what: leave out --purpose, or export a segment:NAME")]
     NoList(String),
+    /// The table says nothing of how sure it is.
+    #[error("scores are written whole, however sure it is who is who: leave out --confidence, or export people")]
+    NoConfidence,
     /// The purpose is not configured.
     #[error("{purpose:?} is not among the purposes of unifier.toml: {known}")]
     Purpose {

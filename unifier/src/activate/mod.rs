@@ -11,6 +11,7 @@ mod file;
 mod formula;
 mod recipients;
 mod report;
+mod sure;
 
 use std::fmt;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub use error::ExportError;
 pub use report::{Addressed, ExportReport, Withheld};
 
 use crate::config::Config;
+use crate::identity::Confidence;
 use crate::store::{Night, Store};
 
 /// What is exported.
@@ -77,6 +79,8 @@ pub struct ExportOptions<'a> {
     pub config: &'a Config,
     /// The purpose of a segment's list; the segment's own when absent. Nothing else has one.
     pub purpose: Option<&'a str>,
+    /// How sure it must be that the records are one person's; whatever it is when absent.
+    pub confidence: Option<Confidence>,
     /// Where it is noted who received what, and when that is.
     pub note: Option<(&'a Store, Timestamp)>,
 }
@@ -102,12 +106,13 @@ pub fn export(night: &Night, what: &What, to: &Path, options: &ExportOptions<'_>
         return Err(ExportError::NoList(what.to_string()));
     }
     let (batches, addressed) = match what {
-        What::People => (night.read("people", None)?, None),
+        What::People => {
+            let people = night.read("people", None)?;
+            (sure::only_sure("people", people, options.confidence)?, None)
+        }
+        What::Scores if options.confidence.is_some() => return Err(ExportError::NoConfidence),
         What::Scores => (night.read("scores", None)?, None),
-        What::Identities => (
-            night.read("identities", Some(&["source", "record_key", "person_id"]))?,
-            None,
-        ),
+        What::Identities => (identities(night, options.confidence)?, None),
         What::Segment(name) => {
             let (batches, addressed) = recipients::of_segment(night, name, options)?;
             (batches, Some(addressed))
@@ -131,6 +136,17 @@ pub fn export(night: &Night, what: &What, to: &Path, options: &ExportOptions<'_>
     }
     written.finish().map_err(|source| ExportError::io(to, source))?;
     Ok(report)
+}
+
+/// Which person each record belongs to, where that is sure enough.
+fn identities(night: &Night, least: Option<Confidence>) -> Result<Vec<RecordBatch>, ExportError> {
+    const COLUMNS: [&str; 3] = ["source", "record_key", "person_id"];
+    if least.is_none() {
+        return Ok(night.read("identities", Some(&COLUMNS))?);
+    }
+    let read: Vec<&str> = COLUMNS.into_iter().chain([sure::COLUMN]).collect();
+    let sure = sure::only_sure("identities", night.read("identities", Some(&read))?, least)?;
+    sure.iter().map(|batch| recipients::only(batch, &COLUMNS)).collect()
 }
 
 #[cfg(test)]

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::kernels::cmp;
-use arrow::compute::{concat, filter, filter_record_batch};
+use arrow::compute::{concat, filter, filter_record_batch, not};
 
 use super::ExportOptions;
 use super::error::ExportError;
 use super::report::{Addressed, Withheld};
+use super::sure;
 use crate::privacy::consent;
 use crate::record::PersonId;
 use crate::segment::{between, consent_column, matches, nearest};
@@ -51,6 +52,7 @@ const LIST_COLUMNS: [&str; 5] = ["person_id", "given_name", "family_name", "coun
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Listed,
+    Unsure,
     Suppressed,
     Refused,
     Unknown,
@@ -70,6 +72,7 @@ pub(super) fn of_segment(
         .iter()
         .copied()
         .chain(["email", "phone", "suppressed", &consent])
+        .chain(options.confidence.map(|_| sure::COLUMN))
         .collect();
     let members = members(night, segment)?;
     let withdrawn = withdrawn(purpose, options)?;
@@ -77,9 +80,18 @@ pub(super) fn of_segment(
     for people in night.read("people", Some(&read))? {
         let answers = Answers::of(&people, &consent)?;
         let ids = text("people", &people, "person_id")?;
-        let verdict = |row| match withdrawn.contains(ids.value(row)) {
-            true => Verdict::Refused,
-            false => answers.verdict(row, channel),
+        let unsure = match options.confidence {
+            Some(least) => Some(not(&sure::sure("people", &people, least)?)?),
+            None => None,
+        };
+        let verdict = |row| {
+            if unsure.as_ref().is_some_and(|unsure| unsure.value(row)) {
+                Verdict::Unsure
+            } else if withdrawn.contains(ids.value(row)) {
+                Verdict::Refused
+            } else {
+                answers.verdict(row, channel)
+            }
         };
         let listed = listed(&people, &members, verdict, &mut withheld)?;
         lists.push(filter_record_batch(&only(&people, &columns)?, &listed)?);
@@ -160,6 +172,7 @@ fn listed(
     for (row, _) in matches(ids, members, here) {
         match verdict(row) {
             Verdict::Listed => listed[row] = true,
+            Verdict::Unsure => withheld.unsure += 1,
             Verdict::Suppressed => withheld.suppressed += 1,
             Verdict::Refused => withheld.refused += 1,
             Verdict::Unknown => withheld.unknown += 1,
@@ -218,7 +231,7 @@ impl<'a> Answers<'a> {
 }
 
 /// Only these columns, in the table's own order.
-fn only(batch: &RecordBatch, names: &[&str]) -> Result<RecordBatch, ExportError> {
+pub(super) fn only(batch: &RecordBatch, names: &[&str]) -> Result<RecordBatch, ExportError> {
     let schema = batch.schema();
     let indices: Vec<usize> = (0..batch.num_columns())
         .filter(|index| names.contains(&schema.field(*index).name().as_str()))
@@ -226,7 +239,11 @@ fn only(batch: &RecordBatch, names: &[&str]) -> Result<RecordBatch, ExportError>
     Ok(batch.project(&indices)?)
 }
 
-fn text<'a>(table: &'static str, batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray, ExportError> {
+pub(super) fn text<'a>(
+    table: &'static str,
+    batch: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a StringArray, ExportError> {
     let column = batch.column_by_name(name).and_then(|column| column.as_string_opt());
     column.ok_or_else(|| unusable(table, name))
 }

@@ -38,6 +38,9 @@ pub struct Addressed {
 /// Why members of a segment are not on its list; each is counted once, under the first reason that holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withheld {
+    /// It is not sure enough that their records are one person's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unsure: usize,
     /// Nobody may contact them at all.
     pub suppressed: usize,
     /// They refused the purpose.
@@ -58,8 +61,13 @@ impl Addressed {
 impl Withheld {
     /// All of them.
     pub fn total(&self) -> usize {
-        self.suppressed + self.refused + self.unknown + self.no_address
+        self.unsure + self.suppressed + self.refused + self.unknown + self.no_address
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl fmt::Display for ExportReport {
@@ -96,6 +104,7 @@ fn counted(count: usize, one: &str, several: &str) -> String {
 impl fmt::Display for Addressed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Withheld {
+            unsure,
             suppressed,
             refused,
             unknown,
@@ -107,9 +116,14 @@ impl fmt::Display for Addressed {
             );
         }
         let left_out = self.withheld.total();
+        let unsure = if unsure > 0 {
+            format!("{unsure} unsure who they are, ")
+        } else {
+            String::new()
+        };
         write!(
             f,
-            "agreed to {}; left out of {}: {left_out} ({suppressed} suppressed, {refused} refused, {unknown} never \
+            "agreed to {}; left out of {}: {left_out} ({unsure}{suppressed} suppressed, {refused} refused, {unknown} never \
              asked, {no_address} without an address)",
             self.purpose,
             counted(self.members, "member", "members")

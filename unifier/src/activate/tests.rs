@@ -79,6 +79,7 @@ impl Shop {
         let options = ExportOptions {
             config: &self.config,
             purpose,
+            confidence: None,
             note: Some((&self.store, now())),
         };
         export(&self.night, &what.parse().unwrap(), &self.path(to), &options)
@@ -99,6 +100,7 @@ fn a_list_holds_only_who_agreed_is_not_suppressed_and_has_an_address() {
         .export("segment:everybody", "list.csv", Some("email_marketing"))
         .unwrap();
     let withheld = Withheld {
+        unsure: 0,
         suppressed: 1,
         refused: 1,
         unknown: 2,

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::{Place, UsageError};
 use crate::activate::{self, ExportOptions, What};
+use crate::cli;
 
 /// Writes the file, and notes in the store who received what.
-pub(super) fn export(place: &Place, what: &str, to: &Path, purpose: Option<&str>) -> anyhow::Result<()> {
+pub(super) fn export(place: &Place, what: &str, to: &Path, who: &cli::Addressees) -> anyhow::Result<()> {
     let what: What = what
         .parse()
         .map_err(|error: activate::NoExport| UsageError(error.to_string()))?;
@@ -20,7 +21,8 @@ pub(super) fn export(place: &Place, what: &str, to: &Path, purpose: Option<&str>
         to,
         &ExportOptions {
             config: &config,
-            purpose,
+            purpose: who.purpose.as_deref(),
+            confidence: who.confidence,
             note,
         },
     )?)

@@ -9,6 +9,7 @@ mod night;
 mod people;
 mod privacy;
 mod progress;
+mod review;
 mod segment;
 
 pub(crate) use progress::say;
@@ -37,12 +38,23 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Init { directory } => init::init(directory).and_then(|made| place.print(&made)),
         Command::Import(import) => return import::import(&place, import),
         Command::Pull { accept_gaps } => return night::pull(&place, *accept_gaps),
-        Command::Run { now } => night::run(&place, *now),
+        Command::Run {
+            now,
+            accept,
+            dry_run,
+            config,
+        } => match dry_run {
+            true => night::preview(&place, *now, config.as_deref()),
+            false => night::run(&place, *now, *accept),
+        },
         Command::Report => night::report(&place),
         Command::Predict(cli::Predict::Report) => night::predictions(&place),
         Command::People(people) => people::people(&place, people),
-        Command::Explain { a, b } => people::explain(&place, a, b),
-        Command::Export(export) => export::export(&place, &export.what, &export.to, export.purpose.as_deref()),
+        Command::Explain { a, b } => people::explain(&place, a, b.as_deref()),
+        Command::Review(review) => review::review(&place, review),
+        Command::Split { records, consequence } => review::split(&place, records, consequence),
+        Command::Merge { a, b, consequence } => review::merge(&place, a, b, consequence),
+        Command::Export(export) => export::export(&place, &export.what, &export.to, &export.who),
         Command::Segment(segment) => segment::segment(&place, segment),
         Command::Privacy(privacy) => privacy::privacy(&place, privacy),
         Command::Serve { listen } => {

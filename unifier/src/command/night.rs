@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use event_schema::Timestamp;
 use serde::Serialize;
@@ -11,10 +11,12 @@ use super::progress::Stages;
 use super::{Place, progress};
 use crate::cli;
 use crate::config::Config;
+use crate::identity::quality;
 use crate::ingest::{self, PullReport, PullRequest};
 use crate::privacy::erase;
 use crate::privacy::suppression::Suppression;
 use crate::report::{Report, grouped};
+use crate::review::preview::Preview;
 use crate::run;
 use crate::store::{Night, Store};
 
@@ -92,10 +94,10 @@ impl fmt::Display for Pulled {
 }
 
 /// Runs the night and prints its report.
-pub(super) fn run(place: &Place, now: Option<Timestamp>) -> anyhow::Result<()> {
+pub(super) fn run(place: &Place, now: Option<Timestamp>, accept: bool) -> anyhow::Result<()> {
     let (config, stages) = (place.config()?, Stages::default());
     let now = now.unwrap_or_else(|| jiff::Timestamp::now().into());
-    let (night, report) = run_to_the_end(place.store()?, &config, now, &stages)?;
+    let (night, report) = run_to_the_end(place.store()?, &config, now, accept, &stages)?;
     place.print(&report)?;
     let directory = place.directory.display();
     progress::say(&format!("the tables are in {}", night.folder().display()));
@@ -103,14 +105,32 @@ pub(super) fn run(place: &Place, now: Option<Timestamp>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Shows who would change if the night ran now, perhaps with another configuration. Publishes nothing.
+pub(super) fn preview(place: &Place, now: Option<Timestamp>, other: Option<&Path>) -> anyhow::Result<()> {
+    let configured = place.config()?;
+    let config = other.map(Config::read).transpose()?.unwrap_or(configured);
+    let (store, stages) = (place.store()?, Stages::default());
+    let now = now.unwrap_or_else(|| jiff::Timestamp::now().into());
+    let drafted = run::draft(&store, &config, now, &[], &|stage| stages.begin(stage));
+    stages.end();
+    let drafted = drafted?;
+    let crossed = quality::crossed(&drafted.report.quality, &drafted.lineage.changes, &config.quality);
+    let before = store.tables().current().ok();
+    let people = drafted.report.identity.people;
+    let preview = Preview::of(before.as_ref(), &drafted.tables(), &drafted.lineage, people, crossed);
+    drafted.discard()?;
+    place.print(&preview?)
+}
+
 /// Runs the night, and ends an erasure that waited for it.
 pub(super) fn run_to_the_end(
     store: Store,
     config: &Config,
     now: Timestamp,
+    accept: bool,
     stages: &Stages,
 ) -> anyhow::Result<(Night, Report)> {
-    let ran = run::night(&store, config, now, &|stage| stages.begin(stage));
+    let ran = run::night(&store, config, now, accept, &|stage| stages.begin(stage));
     stages.end();
     let published = ran?;
     if erase::is_pending(&store)? {

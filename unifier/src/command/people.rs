@@ -22,9 +22,13 @@ pub(super) fn people(place: &Place, command: &cli::People) -> anyhow::Result<()>
     }
 }
 
-/// Explains why two records or people are the same person, or why not.
-pub(super) fn explain(place: &Place, a: &str, b: &str) -> anyhow::Result<()> {
-    place.print(&identity::explain(&place.tables()?.current()?, a, b)?)
+/// Explains why two records or people are the same person, or why not; of one alone, how the person came together.
+pub(super) fn explain(place: &Place, a: &str, b: Option<&str>) -> anyhow::Result<()> {
+    let night = place.tables()?.current()?;
+    match b {
+        Some(b) => place.print(&identity::explain(&night, a, b)?),
+        None => place.print(&identity::formation(&night, a)?),
+    }
 }
 
 /// The one person that `id` names.

@@ -133,7 +133,8 @@ fn erase(place: &Place, person: &str, yes: bool) -> anyhow::Result<()> {
     let erased = erase::erase(&mut store, &traces, now())?;
     let told = Activation::destinations(&store)?;
     let stages = Stages::default();
-    night::run_to_the_end(store, &config, last.now, &stages)?;
+    // What is left after an erasure must come into force, however much it changed.
+    night::run_to_the_end(store, &config, last.now, true, &stages)?;
     place.print(&Done { erased, exports: told })
 }
 

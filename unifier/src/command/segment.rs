@@ -19,9 +19,7 @@ pub(super) fn segment(place: &Place, command: &cli::Segment) -> anyhow::Result<(
         }),
         cli::Segment::Show { name } => place.print(&show(place, name)?),
         cli::Segment::Count { rule } => place.print(&count(place, rule)?),
-        cli::Segment::Export { name, to, purpose } => {
-            export::export(place, &format!("segment:{name}"), to, purpose.as_deref())
-        }
+        cli::Segment::Export { name, to, who } => export::export(place, &format!("segment:{name}"), to, who),
     }
 }
 

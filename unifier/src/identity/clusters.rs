@@ -11,6 +11,8 @@ pub(super) struct Evidence {
     pub(super) births: Vec<u32>,
     /// Distinct identifiers whose limit counts by now, as positions in the graph's list of values.
     pub(super) values: Vec<u32>,
+    /// The sides of decisions it is on ([`super::constraint`]).
+    pub(super) sides: Vec<u32>,
 }
 
 impl Evidence {
@@ -18,6 +20,7 @@ impl Evidence {
         merge_sorted(&mut self.names, other.names);
         merge_sorted(&mut self.births, other.births);
         merge_sorted(&mut self.values, other.values);
+        merge_sorted(&mut self.sides, other.sides);
     }
 }
 
@@ -102,7 +105,7 @@ mod tests {
     proptest! {
         #[test]
         fn clusters_are_those_of_a_naive_oracle(joins in prop::collection::vec((0u32..40, 0u32..40), 0..60)) {
-            let alone = |member: u32| Evidence { names: vec![member % 7], births: Vec::new(), values: vec![member] };
+            let alone = |member: u32| Evidence { names: vec![member % 7], births: Vec::new(), values: vec![member], sides: vec![member % 3] };
             let mut clusters = Clusters::new((0..40).map(alone).collect());
             let mut oracle: Vec<BTreeSet<u32>> = (0..40).map(|member| BTreeSet::from([member])).collect();
             for (a, b) in joins {
@@ -120,6 +123,8 @@ mod tests {
                 prop_assert_eq!(&clusters.evidence(root).values, &values);
                 let names: BTreeSet<u32> = expected.iter().map(|member| member % 7).collect();
                 prop_assert_eq!(&clusters.evidence(root).names, &names.into_iter().collect::<Vec<_>>());
+                let sides: BTreeSet<u32> = expected.iter().map(|member| member % 3).collect();
+                prop_assert_eq!(&clusters.evidence(root).sides, &sides.into_iter().collect::<Vec<_>>());
             }
         }
     }

@@ -10,6 +10,8 @@ use crate::record::Identifier;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictReason {
+    /// Somebody decided that carriers of it are different people.
+    Decision,
     /// A placeholder, or a value the configuration blocks.
     BlockedValue,
     /// It has the shape of a placeholder or a shared mailbox, or matches a pattern the configuration blocks.
@@ -24,7 +26,8 @@ pub enum ConflictReason {
 
 impl ConflictReason {
     /// Every reason.
-    pub const ALL: [ConflictReason; 5] = [
+    pub const ALL: [ConflictReason; 6] = [
+        ConflictReason::Decision,
         ConflictReason::BlockedValue,
         ConflictReason::BlockedPattern,
         ConflictReason::SharedByMany,
@@ -35,6 +38,7 @@ impl ConflictReason {
     /// The code in the published table.
     pub fn as_str(self) -> &'static str {
         match self {
+            ConflictReason::Decision => "decision",
             ConflictReason::BlockedValue => "blocked_value",
             ConflictReason::BlockedPattern => "blocked_pattern",
             ConflictReason::SharedByMany => "shared_by_many",
@@ -51,6 +55,7 @@ impl ConflictReason {
     /// The reason as a clause about the value, for people.
     pub fn in_words(self) -> &'static str {
         match self {
+            ConflictReason::Decision => "somebody decided that they are different people",
             ConflictReason::BlockedValue => "it is a placeholder or a blocked value and joins nobody",
             ConflictReason::BlockedPattern => {
                 "it looks like a placeholder, a shared mailbox or a blocked value and joins nobody"

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::clusters::Evidence;
 use super::compatible::Agreement;
 use super::conflict::ConflictReason;
+use super::constraint;
 use super::graph::Graph;
 use super::rule::Rules;
 
@@ -26,7 +27,7 @@ pub(super) struct Verdict {
 }
 
 /// How two kinds of parties stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Relation {
     /// Two people, and why.
     Apart(ConflictReason),
@@ -65,12 +66,18 @@ impl Judge<'_, '_> {
             }
             worst => worst.unwrap_or(ConflictReason::Limit),
         };
+        // A decision speaks of those it names alone: the others stay joined as if they were not there.
+        let bond = if reason == ConflictReason::Decision {
+            Relation::Open
+        } else {
+            Relation::Same
+        };
         let mut groups = Vec::new();
-        for same in relations.same_person() {
+        for same in relations.one_person(bond) {
             let members: Vec<usize> = (0..parties.len())
                 .filter(|&party| same.contains(&kind_of[party]))
                 .collect();
-            if same.len() > 1 || relations.get(same[0], same[0]) == Relation::Same {
+            if same.len() > 1 || relations.get(same[0], same[0]) >= bond {
                 groups.push(self.earliest_within_limits(parties, members));
             } else {
                 groups.extend(members.into_iter().map(|member| vec![member]));
@@ -83,9 +90,12 @@ impl Judge<'_, '_> {
     }
 
     fn relation(&self, a: &Evidence, b: &Evidence) -> Relation {
-        let names = pairs(&a.names, &b.names).map(|(a, b)| self.graph.names[a].compare(&self.graph.names[b]));
-        let births = pairs(&a.births, &b.births).map(|(a, b)| self.graph.births[a].compare(self.graph.births[b]));
-        let (names, births) = (strongest(names), strongest(births));
+        if constraint::apart(&a.sides, &b.sides) {
+            return Relation::Apart(ConflictReason::Decision);
+        }
+        let graph = self.graph;
+        let names = agreement(&a.names, &b.names, |a, b| graph.names[a].compare(&graph.names[b]));
+        let births = agreement(&a.births, &b.births, |a, b| graph.births[a].compare(graph.births[b]));
         if names == Some(Agreement::Different) || births == Some(Agreement::Different) {
             return Relation::Apart(ConflictReason::DifferentPeople);
         }
@@ -112,9 +122,14 @@ impl Judge<'_, '_> {
         values.sort_unstable();
         values.dedup();
         let kind = |value: &u32| self.graph.values[*value as usize].kind;
-        let kept = values
-            .chunk_by(|a, b| kind(a) == kind(b))
-            .all(|of_kind| of_kind.len() <= self.rules.limit(kind(&of_kind[0])));
+        let kept = values.chunk_by(|a, b| kind(a) == kind(b)).all(|of_kind| {
+            self.graph.keeps_limit(of_kind, self.rules) || {
+                // What a decision brought into one person beyond the limit stays there; nothing comes to it.
+                let count = |values: &[u32]| values.iter().filter(|value| kind(value) == kind(&of_kind[0])).count();
+                let brought = evidence.iter().map(|evidence| count(&evidence.values)).max();
+                of_kind.len() <= brought.unwrap_or(0).max(count(known))
+            }
+        });
         kept.then_some(values)
     }
 
@@ -158,17 +173,30 @@ fn kinds<'e>(parties: &[&'e Evidence]) -> (Vec<&'e Evidence>, Vec<usize>) {
     (kinds, kind_of)
 }
 
-fn pairs<'a>(a: &'a [u32], b: &'a [u32]) -> impl Iterator<Item = (usize, usize)> + 'a {
-    a.iter()
-        .flat_map(move |&a| b.iter().map(move |&b| (a as usize, b as usize)))
-}
-
-/// A difference counts most, then an agreement; nothing when there is nothing to compare.
-fn strongest(agreements: impl Iterator<Item = Agreement>) -> Option<Agreement> {
-    agreements.reduce(|a, b| match (a, b) {
-        (Agreement::Different, _) | (_, Agreement::Different) => Agreement::Different,
-        (a, b) => a.max(b),
-    })
+/// How what two parties say agrees: a difference counts most, then an agreement; nothing when there is nothing to compare.
+///
+/// A party that contradicts itself was made one person by a decision: with it agrees who says nothing but what it says.
+fn agreement(a: &[u32], b: &[u32], compare: impl Fn(usize, usize) -> Agreement) -> Option<Agreement> {
+    let between = |a: &[u32], b: &[u32]| {
+        let pairs = a.iter().flat_map(|&a| b.iter().map(move |&b| (a as usize, b as usize)));
+        let agreements = pairs.map(|(a, b)| compare(a, b));
+        agreements.reduce(|a, b| match (a, b) {
+            (Agreement::Different, _) | (_, Agreement::Different) => Agreement::Different,
+            (a, b) => a.max(b),
+        })
+    };
+    let contradicts_itself = |side: &[u32]| side.len() > 1 && between(side, side) == Some(Agreement::Different);
+    let says_the_same = |less: &[u32], more: &[u32]| {
+        let same = |entry: &u32| {
+            let agrees = |&other: &u32| *entry == other || compare(*entry as usize, other as usize) == Agreement::Same;
+            more.iter().any(agrees)
+        };
+        contradicts_itself(more) && less.iter().all(same)
+    };
+    match between(a, b) {
+        Some(Agreement::Different) if says_the_same(a, b) || says_the_same(b, a) => Some(Agreement::Same),
+        agreement => agreement,
+    }
 }
 
 /// The relations of every kind with every other.
@@ -217,9 +245,9 @@ impl Relations {
         self.cells.iter().filter_map(reason).max()
     }
 
-    /// The kinds that name the same person, in groups. A kind that could be either of two different people is in none; what
-    /// is left falls into groups without two different people in them.
-    fn same_person(&self) -> Vec<Vec<usize>> {
+    /// The kinds that at least this `bond` makes one person, in groups. A kind that could be either of two different people is
+    /// in none; what is left falls into groups without two different people in them.
+    fn one_person(&self, bond: Relation) -> Vec<Vec<usize>> {
         let near = |kind: usize| (0..self.count).filter(move |&other| other != kind && !self.apart(kind, other));
         let ambiguous = |kind: usize| near(kind).any(|a| near(kind).any(|b| self.apart(a, b)));
         let mut left: Vec<usize> = (0..self.count).filter(|&kind| !ambiguous(kind)).collect();
@@ -228,7 +256,7 @@ impl Relations {
             let mut group = vec![first];
             let mut next = 0;
             while let Some(&member) = group.get(next) {
-                let same = |other: &usize| self.get(member, *other) == Relation::Same && !group.contains(other);
+                let same = |other: &usize| self.get(member, *other) >= bond && !group.contains(other);
                 let found: Vec<usize> = left.iter().copied().filter(same).collect();
                 group.extend(found);
                 next += 1;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::conflict::ConflictReason;
 use super::probable::Weighed;
 use super::published::{self, IdentityRow, LinkRow, PublishedError};
-use super::resolution::Reason;
+use super::resolution::{DECISION, LIKENESS};
 use crate::record::RecordId;
 use crate::store::Night;
 
@@ -72,7 +72,7 @@ pub struct Step {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Evidence {
-    /// An identifier that both carry.
+    /// An identifier that both carry, or a decision.
     Shared {
         /// The rank of its type; 1 is trusted most.
         rank: i64,
@@ -130,8 +130,8 @@ pub enum ExplainError {
 /// # Errors
 /// [`ExplainError`] when one of them is unknown, or the night cannot be read.
 pub fn explain(night: &Night, a: &str, b: &str) -> Result<Explanation, ExplainError> {
-    let left = find(night, a)?.ok_or(ExplainError::Unknown("first"))?;
-    let right = find(night, b)?.ok_or(ExplainError::Unknown("second"))?;
+    let left = known_record(night, a)?.ok_or(ExplainError::Unknown("first"))?;
+    let right = known_record(night, b)?.ok_or(ExplainError::Unknown("second"))?;
     let answer = if left.record_id == right.record_id {
         Answer::SameRecord
     } else if left.person_id == right.person_id {
@@ -146,8 +146,12 @@ pub fn explain(night: &Night, a: &str, b: &str) -> Result<Explanation, ExplainEr
     Ok(Explanation { left, right, answer })
 }
 
-/// The record that a text names. A person's id is the id of one of its records, so one look-up finds both.
-fn find(night: &Night, text: &str) -> Result<Option<KnownRecord>, PublishedError> {
+/// The record that a text names: a record id, a person id, or `source:key`.
+///
+/// # Errors
+/// [`PublishedError`] when the night cannot be read.
+pub fn known_record(night: &Night, text: &str) -> Result<Option<KnownRecord>, PublishedError> {
+    // A person's id is the id of one of its records, so one look-up finds both.
     if let Ok(id) = text.parse::<RecordId>() {
         return Ok(published::identities(night, "record_id", &id.to_string())?
             .pop()
@@ -161,6 +165,30 @@ fn find(night: &Night, text: &str) -> Result<Option<KnownRecord>, PublishedError
         .into_iter()
         .find(|row| row.source == source)
         .map(KnownRecord::from))
+}
+
+/// The records of a person, by source and key.
+///
+/// # Errors
+/// [`PublishedError`] when the night cannot be read.
+pub fn records_of(night: &Night, person: &str) -> Result<Vec<KnownRecord>, PublishedError> {
+    let rows = published::identities(night, "person_id", person)?;
+    Ok(rows.into_iter().map(KnownRecord::from).collect())
+}
+
+impl From<&LinkRow> for Evidence {
+    fn from(link: &LinkRow) -> Self {
+        let confidence = link.confidence.clone();
+        match serde_json::from_str(&link.value) {
+            Ok(likeness) if link.kind == LIKENESS => Evidence::Alike { likeness, confidence },
+            _ => Evidence::Shared {
+                rank: link.rank,
+                kind: link.kind.clone(),
+                value: link.value.clone(),
+                confidence,
+            },
+        }
+    }
 }
 
 impl From<IdentityRow> for KnownRecord {
@@ -234,21 +262,6 @@ fn evidence(links: &[LinkRow], a: &str, b: &str) -> Vec<Evidence> {
     links.into_iter().map(Evidence::from).collect()
 }
 
-impl From<&LinkRow> for Evidence {
-    fn from(link: &LinkRow) -> Self {
-        let confidence = link.confidence.clone();
-        match serde_json::from_str(&link.value) {
-            Ok(likeness) if link.kind == Reason::LIKENESS => Evidence::Alike { likeness, confidence },
-            _ => Evidence::Shared {
-                rank: link.rank,
-                kind: link.kind.clone(),
-                value: link.value.clone(),
-                confidence,
-            },
-        }
-    }
-}
-
 fn shared(night: &Night, left: &str, right: &str) -> Result<Vec<SharedIdentifier>, PublishedError> {
     let left: BTreeSet<(String, String)> = published::identifiers(night, left)?.into_iter().collect();
     let right: BTreeSet<(String, String)> = published::identifiers(night, right)?.into_iter().collect();
@@ -301,17 +314,29 @@ impl fmt::Display for Explanation {
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} and {} ", self.from, self.to)?;
-        for (number, evidence) in self.evidence.iter().enumerate() {
-            let before = match (number, evidence) {
-                (0, Evidence::Shared { .. }) => "both carry ",
-                (0, Evidence::Alike { .. }) => "are alike: ",
-                (_, Evidence::Shared { .. }) => ", ",
-                (_, Evidence::Alike { .. }) => "; they are alike: ",
-            };
-            write!(f, "{before}{evidence}")?;
+        let mut reasons: Vec<String> = Vec::new();
+        let carried = self.evidence.iter().filter(|evidence| evidence.is_carried());
+        let carried: Vec<String> = carried.map(ToString::to_string).collect();
+        if !carried.is_empty() {
+            reasons.push(format!("both carry {}", carried.join(", ")));
         }
-        Ok(())
+        for evidence in &self.evidence {
+            match evidence {
+                Evidence::Shared { kind, value, .. } if kind == DECISION => {
+                    reasons.push(format!("were decided to be one person (decision {value})"));
+                }
+                Evidence::Alike { .. } => reasons.push(format!("are alike: {evidence}")),
+                Evidence::Shared { .. } => {}
+            }
+        }
+        write!(f, "{} and {} {}", self.from, self.to, reasons.join(", and "))
+    }
+}
+
+impl Evidence {
+    /// Whether it is an identifier that both records carry.
+    fn is_carried(&self) -> bool {
+        matches!(self, Evidence::Shared { kind, .. } if kind != DECISION)
     }
 }
 
@@ -366,7 +391,7 @@ mod tests {
     fn published(records: &[Record]) -> (tempfile::TempDir, Night) {
         let folder = tempfile::tempdir().unwrap();
         let draft = Tables::new(folder.path()).draft().unwrap();
-        let resolution = resolve(records, &config::Identity::default());
+        let resolution = resolve(records, &config::Identity::default(), &[]);
         draft
             .write(
                 "identities",
@@ -417,7 +442,7 @@ mod tests {
         insta::assert_snapshot!(explanation.to_string(), @r"
         crm:anna and crm:card are the same person, c8e4d101dacbf14d188b4f10b7191179
           crm:anna and crm:till both carry user_id u7 (rank 1, exact)
-          crm:till and crm:card both carry phone +41791234567 (rank 4, exact)
+          crm:till and crm:card both carry phone +41791234567 (rank 4, strong)
         ");
         insta::assert_json_snapshot!("explain_same_person", explanation);
     }

@@ -3,6 +3,7 @@
 //! Records are numbered in the order of precedence and identifiers in the order in which they are decided, so every later
 //! step is plain arithmetic on integers and its result cannot depend on the order of the input.
 
+use event_schema::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -22,6 +23,8 @@ pub(super) struct Value<'r> {
     pub(super) kind: u16,
     /// Why it joins nobody, if so.
     pub(super) blocked: Option<ConflictReason>,
+    /// When it was first seen: when the earliest record that carries it came to be.
+    first_seen: Option<Timestamp>,
     /// The second record that carries it, in the order of precedence: when it first linked anything.
     second: u32,
 }
@@ -123,6 +126,34 @@ impl<'r> Graph<'r> {
         self.values[value as usize].blocked.is_none()
     }
 
+    /// Whether one person may have all of `values`, which are of one type: no more than the limit, or no more of them first
+    /// seen within any one period where the limit is for a period. A value of unknown time counts in every period.
+    pub(super) fn keeps_limit(&self, values: &[u32], rules: &Rules) -> bool {
+        let Some(&first) = values.first() else { return true };
+        let kind = self.values[first as usize].kind;
+        let limit = rules.limit(kind);
+        if values.len() <= limit {
+            return true;
+        }
+        let Some(period) = rules.get(kind).per else {
+            return false;
+        };
+        let mut times: Vec<i64> = values
+            .iter()
+            .filter_map(|&value| self.values[value as usize].first_seen)
+            .map(Timestamp::as_millis)
+            .collect();
+        times.sort_unstable();
+        // How many of those with a time there may be in a period, beside those without one.
+        let Some(room) = (limit + times.len()).checked_sub(values.len()) else {
+            return false;
+        };
+        times
+            .iter()
+            .zip(&times[room.min(times.len())..])
+            .all(|(from, to)| to - from >= period.millis())
+    }
+
     /// The values of one type, as a range of numbers.
     pub(super) fn values_of(&self, kind: u16) -> std::ops::Range<u32> {
         let before = |kind: u32| self.values.partition_point(|value| u32::from(value.kind) < kind) as u32;
@@ -158,6 +189,7 @@ fn intern<'r>(records: &'r [Record], positions: &[u32], rules: &Rules) -> (Vec<V
                     identifier,
                     kind,
                     blocked: blocked(rules.get(kind), &identifier.value),
+                    first_seen: records[position as usize].first_seen,
                     second: u32::MAX,
                 });
                 values.len() as u32 - 1
@@ -226,7 +258,7 @@ impl<'r> People<'r> {
         Evidence {
             names: self.name(given, family, full).into_iter().collect(),
             births: self.birth(birth).into_iter().collect(),
-            values: Vec::new(),
+            ..Evidence::default()
         }
     }
 

@@ -7,9 +7,11 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::confidence::{self, Confidence};
 use super::conflict::{Conflict, ConflictReason};
+use super::decision::Decision;
 use super::probable::{Likeness, Weighed};
-use super::resolve::{Edge, Joined, Outcome};
+use super::resolve::{Basis, Edge, Joined, Outcome};
 use crate::record::{Identifier, PersonId, Record};
 
 /// Who is who. Positions of records are positions in the slice that was resolved.
@@ -19,6 +21,8 @@ pub struct Resolution<'r> {
     pub people: Vec<Person>,
     /// By record: the position of its person in `people`.
     pub person_of: Vec<usize>,
+    /// By record: how sure it is that it belongs to its person.
+    pub confidence: Vec<Confidence>,
     /// Why records are one person, by (left record's id, right record's id, type, value). The links of a person connect all of
     /// its records.
     pub links: Vec<Link<'r>>,
@@ -26,6 +30,8 @@ pub struct Resolution<'r> {
     pub conflicts: Vec<Conflict<'r>>,
     /// The identifiers of each person, by person, type and value.
     pub identifiers: Vec<PersonIdentifier<'r>>,
+    /// The positions of the decisions that newer ones contradict, ascending.
+    pub set_aside: Vec<usize>,
 }
 
 /// A person: a cluster of records.
@@ -44,16 +50,20 @@ pub struct Link<'r> {
     pub left: usize,
     /// The position of the other.
     pub right: usize,
-    /// Why they are one person's.
-    pub reason: Reason<'r>,
+    /// Why they are.
+    pub because: Because<'r>,
+    /// How sure that is.
+    pub confidence: Confidence,
 }
 
-/// Why two records are one person's.
+/// Why two records are one person.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reason<'r> {
+pub enum Because<'r> {
+    /// Somebody decided it.
+    Decision(&'r Decision),
     /// Both carry an identifier.
-    Shared {
-        /// It.
+    Identifier {
+        /// What both carry.
         identifier: &'r Identifier,
         /// The rank of its type; 1 is trusted most.
         rank: u32,
@@ -62,68 +72,41 @@ pub enum Reason<'r> {
     Alike(Weighed),
 }
 
-/// How sure a link is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Confidence {
-    /// Alike, and more likely one person than two.
-    Likely,
-    /// Alike, with odds of a hundred to one.
-    Strong,
-    /// By an identifier.
-    Exact,
-}
+/// The type under which links by decision stand in the tables.
+pub(super) const DECISION: &str = "decision";
+/// The type of links by likeness.
+pub(super) const LIKENESS: &str = "likeness";
+/// The rank of links by likeness: after that of every identifier.
+const LAST_RANK: u32 = 1000;
+/// From so many bits on a likeness is strong: odds of about 100 to 1.
+const STRONG: f64 = 6.64;
 
-impl Confidence {
-    /// From so many bits on a likeness is strong: odds of about 100 to 1.
-    const STRONG: f64 = 6.64;
-
-    /// The name in tables.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Confidence::Likely => "likely",
-            Confidence::Strong => "strong",
-            Confidence::Exact => "exact",
-        }
-    }
-}
-
-impl Reason<'_> {
-    /// The type of a link that no identifier made.
-    pub const LIKENESS: &'static str = "likeness";
-    /// The rank of such a link: after that of every identifier.
-    pub const LAST_RANK: u32 = 1000;
-
-    /// How sure it is.
-    pub fn confidence(&self) -> Confidence {
-        match self {
-            Reason::Shared { .. } => Confidence::Exact,
-            Reason::Alike(why) if why.mean >= Confidence::STRONG => Confidence::Strong,
-            Reason::Alike(_) => Confidence::Likely,
-        }
-    }
-
-    /// The identifier's type, or [`LIKENESS`](Self::LIKENESS).
+impl Because<'_> {
+    /// The type in the tables: the identifier's, `decision` or `likeness`.
     pub fn kind(&self) -> &str {
         match self {
-            Reason::Shared { identifier, .. } => &identifier.kind,
-            Reason::Alike(_) => Self::LIKENESS,
+            Because::Decision(_) => DECISION,
+            Because::Identifier { identifier, .. } => &identifier.kind,
+            Because::Alike(_) => LIKENESS,
         }
     }
 
-    /// The identifier's rank, or [`LAST_RANK`](Self::LAST_RANK).
-    pub fn rank(&self) -> u32 {
-        match self {
-            Reason::Shared { rank, .. } => *rank,
-            Reason::Alike(_) => Self::LAST_RANK,
-        }
-    }
-
-    /// The identifier's value, or the evidence as JSON.
+    /// The value in the tables: the identifier's, the decision's id, or the evidence as JSON.
     pub fn value(&self) -> Cow<'_, str> {
         match self {
-            Reason::Shared { identifier, .. } => Cow::Borrowed(&identifier.value),
+            Because::Decision(decision) => Cow::Borrowed(&decision.id),
+            Because::Identifier { identifier, .. } => Cow::Borrowed(&identifier.value),
             // Numbers and texts always have a JSON.
-            Reason::Alike(why) => Cow::Owned(serde_json::to_string(why).unwrap_or_default()),
+            Because::Alike(why) => Cow::Owned(serde_json::to_string(why).unwrap_or_default()),
+        }
+    }
+
+    /// How far it is trusted: 0 for a decision, the rank of the identifier's type, or the last for a likeness.
+    pub fn rank(&self) -> u32 {
+        match self {
+            Because::Decision(_) => 0,
+            Because::Identifier { rank, .. } => *rank,
+            Because::Alike(_) => LAST_RANK,
         }
     }
 }
@@ -142,7 +125,7 @@ pub struct PersonIdentifier<'r> {
 }
 
 impl<'r> Resolution<'r> {
-    pub(super) fn new(records: &'r [Record], joined: Joined<'r>) -> Self {
+    pub(super) fn new(records: &'r [Record], decisions: &'r [Decision], joined: Joined<'r>) -> Self {
         let (people, person_of) = people(records, &joined);
         // The same by the graph's numbers.
         let person_of_number: Vec<u32> = joined
@@ -151,12 +134,17 @@ impl<'r> Resolution<'r> {
             .iter()
             .map(|&position| person_of[position as usize] as u32)
             .collect();
+        let links = links(records, decisions, &joined);
+        let named_by = |record: usize| people[person_of[record]].records[0];
+        let ends = links.iter().map(|link| (link.left, link.right, link.confidence));
         Self {
-            links: links(records, &joined),
+            confidence: confidence::of_records(records.len(), named_by, ends),
+            links,
             conflicts: conflicts(&joined, &person_of_number),
             identifiers: identifiers(&joined, &person_of_number),
             people,
             person_of,
+            set_aside: joined.set_aside,
         }
     }
 }
@@ -187,27 +175,39 @@ fn people(records: &[Record], joined: &Joined) -> (Vec<Person>, Vec<usize>) {
     (people, person_of)
 }
 
-fn links<'r>(records: &'r [Record], joined: &Joined<'r>) -> Vec<Link<'r>> {
-    let between = |a: u32, b: u32, reason: Reason<'r>| {
+fn links<'r>(records: &'r [Record], decisions: &'r [Decision], joined: &Joined<'r>) -> Vec<Link<'r>> {
+    let between = |a: u32, b: u32, because: Because<'r>, confidence: Confidence| {
         let [a, b] = [a, b].map(|number| joined.graph.positions[number as usize] as usize);
         let (left, right) = if records[a].id < records[b].id { (a, b) } else { (b, a) };
-        Link { left, right, reason }
+        Link {
+            left,
+            right,
+            because,
+            confidence,
+        }
     };
-    let shared = |edge: &Edge| {
-        let value = &joined.graph.values[edge.value as usize];
-        let (identifier, rank) = (value.identifier, joined.rules.get(value.kind).rank);
-        between(edge.first, edge.other, Reason::Shared { identifier, rank })
+    let certain = |edge: &Edge| {
+        let (because, confidence) = match edge.basis {
+            Basis::Decision(at) => (Because::Decision(&decisions[at]), Confidence::Exact),
+            Basis::Value(value) => {
+                let value = &joined.graph.values[value as usize];
+                let rule = joined.rules.get(value.kind);
+                let (identifier, rank) = (value.identifier, rule.rank);
+                (Because::Identifier { identifier, rank }, rule.confidence())
+            }
+        };
+        between(edge.first, edge.other, because, confidence)
     };
-    let alike = |likeness: &Likeness| between(likeness.a, likeness.b, Reason::Alike(likeness.why.clone()));
-    let mut links: Vec<Link> = joined
-        .edges
-        .iter()
-        .map(shared)
-        .chain(joined.alike.iter().map(alike))
-        .collect();
+    let alike = |likeness: &Likeness| {
+        let strong = likeness.why.mean >= STRONG;
+        let confidence = if strong { Confidence::Strong } else { Confidence::Likely };
+        between(likeness.a, likeness.b, Because::Alike(likeness.why.clone()), confidence)
+    };
+    let alike = joined.alike.iter().map(alike);
+    let mut links: Vec<Link> = joined.edges.iter().map(certain).chain(alike).collect();
     links.par_sort_by(|a, b| {
         let ends = |link: &Link| (records[link.left].id, records[link.right].id);
-        let told = |link: &Link| (link.reason.kind().to_owned(), link.reason.value().into_owned());
+        let told = |link: &Link| (link.because.kind().to_owned(), link.because.value().into_owned());
         ends(a).cmp(&ends(b)).then_with(|| told(a).cmp(&told(b)))
     });
     links
@@ -250,8 +250,11 @@ fn identifiers<'r>(joined: &Joined<'r>, person_of: &[u32]) -> Vec<PersonIdentifi
     let own: FxHashSet<(u32, u32)> = joined
         .edges
         .iter()
-        .filter(|edge| outcome(edge.value).contested)
-        .map(|edge| (person_of[edge.first as usize], edge.value))
+        .filter_map(|edge| match edge.basis {
+            Basis::Value(value) => Some((person_of[edge.first as usize], value)),
+            Basis::Decision(_) => None,
+        })
+        .filter(|(_, value)| outcome(*value).contested)
         .collect();
     let joins = |person: u32, value: u32, counts: bool| match outcome(value) {
         Outcome { contested: true, .. } => own.contains(&(person, value)),

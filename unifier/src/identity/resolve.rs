@@ -1,6 +1,6 @@
 //! The deterministic layer: identifiers join records into people.
 //!
-//! Types are processed in the order of trust. Within a person only the first values of a type count, up to its limit; then
+//! What somebody decided comes first. Then types are processed in the order of trust. Within a person only the first values of a type count, up to its limit; then
 //! each value joins those of its carriers that can be one person ([`super::contest`]). So where a link would break a limit,
 //! the less trusted identifier gives way, and it is written down. Then [`probable`] joins who is alike, within the same limits.
 //! Third-party records are added last and join nobody.
@@ -9,7 +9,9 @@ use rustc_hash::FxHashSet;
 
 use super::clusters::{Clusters, Evidence};
 use super::conflict::ConflictReason;
+use super::constraint::Constraints;
 use super::contest::{Judge, Verdict};
+use super::decision::Decision;
 use super::graph::{Graph, Value};
 use super::limits::Limits;
 use super::probable::{self, Likeness, Mute};
@@ -17,12 +19,21 @@ use super::rule::Rules;
 use crate::config;
 use crate::record::Record;
 
-/// Two records with the identifier that joins them, in the graph's numbers.
+/// Why two records are one person, in the graph's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// The position of a decision.
+    Decision(usize),
+    /// An identifier that both carry.
+    Value(u32),
+}
+
+/// Two records of one person, and why they are, in the graph's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Edge {
     pub(super) first: u32,
     pub(super) other: u32,
-    pub(super) value: u32,
+    pub(super) basis: Basis,
 }
 
 /// What became of a value.
@@ -48,16 +59,31 @@ pub(super) struct Joined<'r> {
     pub(super) outcomes: Vec<Outcome>,
     /// The values beyond a person's limit, by the record that carries them.
     pub(super) surplus: FxHashSet<(u32, u32)>,
+    /// The positions of decisions that newer ones contradict.
+    pub(super) set_aside: Vec<usize>,
 }
 
-/// Joins `records` by the identifiers they carry.
-pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Joined<'r> {
+/// Joins `records` by decisions and by the identifiers they carry.
+pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity, decisions: &[Decision]) -> Joined<'r> {
     let rules = Rules::for_records(records, config);
     let (graph, mut evidence) = Graph::new(records, &rules);
-    // Third-party records wait outside: what they say must not change who is joined.
+    let constraints = Constraints::new(records, &graph, decisions);
+    for (&record, sides) in &constraints.sides {
+        evidence[record as usize].sides.clone_from(sides);
+    }
+    // Third-party records wait outside: what they say must not change who is joined, but for what was decided of them.
     let guests: Vec<Evidence> = evidence[graph.first_party as usize..]
         .iter_mut()
-        .map(std::mem::take)
+        .map(|guest| {
+            let sides = guest.sides.clone();
+            std::mem::replace(
+                guest,
+                Evidence {
+                    sides,
+                    ..Evidence::default()
+                },
+            )
+        })
         .collect();
     let mut joining = Joining {
         judge: Judge {
@@ -77,7 +103,9 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
             .collect(),
         surplus: FxHashSet::default(),
         alike: Vec::new(),
+        constraints,
     };
+    joining.obey();
     for kind in rules.ordinals() {
         joining.learn(kind);
         graph.values_of(kind).for_each(|value| joining.decide(value));
@@ -92,6 +120,7 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
         outcomes,
         surplus,
         alike,
+        constraints,
         ..
     } = joining;
     Joined {
@@ -104,6 +133,7 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity) -> Join
         edges,
         alike,
         outcomes,
+        set_aside: constraints.set_aside,
     }
 }
 
@@ -114,22 +144,45 @@ struct Joining<'a, 'r> {
     outcomes: Vec<Outcome>,
     surplus: FxHashSet<(u32, u32)>,
     alike: Vec<Likeness>,
+    constraints: Constraints,
 }
 
 impl<'r> Joining<'_, 'r> {
+    /// Joins what somebody decided to be one person.
+    fn obey(&mut self) {
+        for &(first, other, decision) in &self.constraints.joined {
+            self.clusters.join(first, other);
+            self.edges.push(Edge {
+                first,
+                other,
+                basis: Basis::Decision(decision),
+            });
+        }
+    }
+
     /// From here on the limit of this type counts: each cluster learns its first values, and the surplus gives way.
     fn learn(&mut self, kind: u16) {
         let graph = self.judge.graph;
-        let (of_kind, limit) = (graph.values_of(kind), self.judge.rules.limit(kind));
+        let of_kind = graph.values_of(kind);
         for record in 0..graph.first_party {
             let root = self.clusters.root(record);
+            let bound = self.constraints.bound.contains(&record);
+            let mut learned: Vec<u32> = Vec::new();
             let mut carried = graph.carried.get(record).iter().copied();
             while let Some(value) = carried.find(|value| of_kind.contains(value) && graph.joins(*value)) {
                 let known = &self.clusters.evidence(root).values;
                 if known.binary_search(&value).is_ok() {
                     continue;
                 }
-                if known.iter().filter(|known| of_kind.contains(known)).count() < limit {
+                // The limit of a record that a decision joins with others is for its own values.
+                let mut counted = if bound {
+                    learned.clone()
+                } else {
+                    known.iter().copied().filter(|known| of_kind.contains(known)).collect()
+                };
+                counted.push(value);
+                if graph.keeps_limit(&counted, self.judge.rules) {
+                    learned.push(value);
                     self.clusters.learn(root, value);
                 } else {
                     self.surplus.insert((record, value));
@@ -218,7 +271,11 @@ impl<'r> Joining<'_, 'r> {
         };
         for &other in others {
             self.clusters.join(first, other);
-            self.edges.push(Edge { first, other, value });
+            self.edges.push(Edge {
+                first,
+                other,
+                basis: Basis::Value(value),
+            });
         }
     }
 
@@ -233,6 +290,7 @@ impl<'r> Joining<'_, 'r> {
             graph,
             rules: self.judge.rules,
             surplus: &self.surplus,
+            sides: &self.constraints.sides,
         };
         let apart = |a: &[u32], b: &[u32]| limits.are_broken_by(a, b);
         let values = || graph.values.iter().zip(&self.outcomes);
@@ -258,7 +316,7 @@ impl<'r> Joining<'_, 'r> {
                     self.edges.push(Edge {
                         first: host,
                         other: record,
-                        value,
+                        basis: Basis::Value(value),
                     });
                     break;
                 }

@@ -93,7 +93,7 @@ pub(super) fn resolved_by(
     records: &[Record],
     config: &config::Identity,
 ) -> (String, Vec<(String, ConflictReason, usize)>) {
-    let resolution = resolve(records, config);
+    let resolution = resolve(records, config, &[]);
     let conflicts = resolution
         .conflicts
         .iter()

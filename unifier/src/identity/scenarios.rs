@@ -30,13 +30,13 @@ fn erasing_the_only_bridge_splits_and_each_id_goes_with_its_record() {
     let b = record("b", 2).with("phone", "+41791111112");
     let bridge = record("c", 3).with("email", "a@x").with("phone", "+41791111112");
     let joined = [a.clone(), b.clone(), bridge];
-    let resolution = resolve(&joined, &config::Identity::default());
+    let resolution = resolve(&joined, &config::Identity::default(), &[]);
     assert_eq!(
         resolution.people.iter().map(|person| person.id).collect::<Vec<_>>(),
         [a.id]
     );
     let split = [a, b];
-    let resolution = resolve(&split, &config::Identity::default());
+    let resolution = resolve(&split, &config::Identity::default(), &[]);
     let mut ids: Vec<_> = resolution.people.iter().map(|person| person.id).collect();
     ids.sort_unstable_by_key(|id| *id != split[0].id);
     assert_eq!(ids, [split[0].id, split[1].id]);
@@ -80,7 +80,7 @@ fn an_older_root_absorbs_a_younger_one_and_names_the_person() {
         record("younger", 10).with("email", "a@x").with("user_id", "u"),
         record("old", 1).with("user_id", "u"),
     ];
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.people.len(), 1);
     assert_eq!(resolution.people[0].id, records[2].id);
     assert_eq!(resolution.people[0].records, [2, 0, 1]);
@@ -92,7 +92,7 @@ fn an_unknown_time_is_later_than_every_known_one() {
     undated.first_seen = None;
     let records = [undated, record("b", 9_000).with("email", "a@x")];
     assert_eq!(
-        resolve(&records, &config::Identity::default()).people[0].id,
+        resolve(&records, &config::Identity::default(), &[]).people[0].id,
         records[1].id
     );
 }
@@ -352,7 +352,7 @@ fn one_name_on_many_records_is_no_placeholder() {
             .with("shop:guest", &format!("g{i}"))
     };
     let records: Vec<Record> = (0..80).map(guest).collect();
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.people.len(), 1);
     assert_eq!(
         resolution
@@ -380,7 +380,7 @@ fn enrichment_attaches_to_a_person_and_never_bridges_two() {
     let panel3 = enrichment(record("panel3", 2).with("email", "nobody@x"));
     let records = [anna, bob, panel, panel2, panel3];
     assert_eq!(resolved(&records).0, "anna panel | bob | panel2 | panel3");
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert!(
         resolution.people.iter().any(|person| person.id == records[0].id),
         "third-party data names nobody"

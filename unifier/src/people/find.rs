@@ -2,7 +2,7 @@
 //!
 //! Reads the searched columns whole, row groups side by side, and the shown columns only of the people that are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 use serde::Serialize;
@@ -57,6 +57,15 @@ impl PersonRow {
             matched,
         }
     }
+}
+
+/// The people with these ids, by id.
+///
+/// # Errors
+/// [`TablesError`] when the table is missing or damaged.
+pub fn rows_by_id(night: &Night, ids: BTreeSet<String>) -> Result<Vec<PersonRow>, TablesError> {
+    let batches = night.rows("people", "person_id", &Wanted::OneOf(ids))?;
+    Ok(rows(&batches).map(|row| PersonRow::new(row, None)).collect())
 }
 
 /// The best matches for a text, at most `limit`: by how they match, then by id.

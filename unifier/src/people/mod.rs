@@ -15,7 +15,7 @@ mod text;
 mod view;
 
 pub use best::{best, listed};
-pub use find::{PersonRow, find};
+pub use find::{PersonRow, find, rows_by_id};
 pub use query::Match;
 pub use resolve::resolve;
 pub use show::{Shown, show};

@@ -142,7 +142,7 @@ fn night(folder: &Path) -> Night {
         count: 3,
         span: (at(230), at(230)),
     }];
-    let who = identity::resolve(&records, &config.identity);
+    let who = identity::resolve(&records, &config.identity, &[]);
     let people: Vec<_> = who
         .people
         .iter()

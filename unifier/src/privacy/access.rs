@@ -101,7 +101,13 @@ impl From<ConsentFact> for GivenHere {
 /// The person's rows of the log.
 fn rows(log: &Log, traces: &Traces) -> Result<Rows, PrivacyError> {
     let mut lanes = Rows::new();
-    for lane in [Lane::Records, Lane::Orders, Lane::Consents, Lane::Events] {
+    for lane in [
+        Lane::Records,
+        Lane::Orders,
+        Lane::Consents,
+        Lane::Decisions,
+        Lane::Events,
+    ] {
         let mut parts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
         for segment in log.segments(lane) {
             for batch in segment.read(None)? {

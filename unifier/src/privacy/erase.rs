@@ -18,6 +18,7 @@ use super::{PrivacyError, consent, rejected};
 use crate::ingest;
 use crate::people::PersonView;
 use crate::record::{Record, RecordId};
+use crate::review::ledger;
 use crate::store::{Change, Lane, Segment, StagedSegment, Store};
 
 /// The state's kind for an erasure whose later steps are not done yet.
@@ -111,6 +112,13 @@ pub fn erase(store: &mut Store, traces: &Traces, now: Timestamp) -> Result<Erase
             }
         }
     }
+    for segment in store.log().segments(Lane::Decisions) {
+        if let Some((removed, rest)) = ledger::without(store, segment, &traces.ids())? {
+            *erased.rows.entry(Lane::Decisions.folder()).or_default() += removed;
+            old.push(segment.clone());
+            staged.extend(rest);
+        }
+    }
     let forgotten = consent::forget(store.state(), &traces.ids())?;
     erased.consents = forgotten.len() as u64;
     let suppressions = suppressions(store, traces, now)?;
@@ -197,7 +205,9 @@ fn theirs(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> BooleanArr
         let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
         column.is_valid(row).then(|| column.value(row))
     };
+    let ids = traces.ids();
     let is_theirs = |row: usize| match segment.lane() {
+        Lane::Decisions => text("record_id", row).is_some_and(|id| id.parse().is_ok_and(|id| ids.contains(&id))),
         Lane::Events => traces.holds("web", &ingest::web_key(text("anonymous_id", row), text("user_id", row))),
         _ => text("record_key", row).is_some_and(|key| traces.holds(segment.partition(), key)),
     };

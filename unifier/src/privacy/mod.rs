@@ -11,6 +11,7 @@ pub mod suppression;
 
 use arrow::error::ArrowError;
 
+use crate::review::ledger::LedgerError;
 use crate::store::{SegmentError, StateError, StoreError, TablesError};
 
 /// Why a request could not be carried out.
@@ -39,6 +40,9 @@ pub enum PrivacyError {
         /// What the file system said.
         source: std::io::Error,
     },
+    /// The decisions cannot be read or written.
+    #[error(transparent)]
+    Decisions(#[from] LedgerError),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes: {0}")]
     Randomness(#[from] getrandom::Error),

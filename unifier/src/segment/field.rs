@@ -92,6 +92,11 @@ pub const FIELDS: &[Field] = &[
     people("web_days", Kind::Number, "days with events on the web"),
     people("first_visit", Kind::Day, "day of the first event on the web"),
     people("last_visit", Kind::Day, "day of the last event on the web"),
+    people(
+        "confidence",
+        Kind::Text,
+        "how sure it is that the records are one person's: exact, strong or likely",
+    ),
     people("suppressed", Kind::YesNo, "whether nobody may contact them at all"),
     scores("rfm", Kind::Text, "recency, frequency and monetary fifths, 555 is best"),
     scores("recency", Kind::Number, "fifth by recency, 1 to 5"),

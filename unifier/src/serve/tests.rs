@@ -76,7 +76,7 @@ impl Ui {
         };
         let report = import(&mut store, &config, &request).unwrap();
         assert_eq!(report.accepted, CUSTOMERS as u64);
-        run::night(&store, &config, "2026-11-20T03:00:00Z".parse().unwrap(), &|_| {}).unwrap();
+        run::night(&store, &config, "2026-11-20T03:00:00Z".parse().unwrap(), false, &|_| {}).unwrap();
         ui
     }
 

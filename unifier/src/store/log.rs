@@ -34,16 +34,19 @@ pub enum Lane {
     Orders,
     /// Imported answers to consent; partitioned by source.
     Consents,
+    /// What people decided about records; partitioned by the day of the decision.
+    Decisions,
 }
 
 impl Lane {
     /// Every lane.
-    pub const ALL: [Lane; 5] = [
+    pub const ALL: [Lane; 6] = [
         Lane::Events,
         Lane::Audience,
         Lane::Records,
         Lane::Orders,
         Lane::Consents,
+        Lane::Decisions,
     ];
 
     /// The lane's folder.
@@ -54,6 +57,7 @@ impl Lane {
             Lane::Records => "records",
             Lane::Orders => "orders",
             Lane::Consents => "consents",
+            Lane::Decisions => "decisions",
         }
     }
 }
@@ -239,7 +243,7 @@ impl Log {
     where
         B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
     {
-        let key = if matches!(lane, Lane::Events | Lane::Audience) {
+        let key = if matches!(lane, Lane::Events | Lane::Audience | Lane::Decisions) {
             "day"
         } else {
             "source"

@@ -287,6 +287,14 @@ impl Draft {
         file::write_atomically(&path, json.as_bytes()).map_err(|source| TablesError::Io { path, source })
     }
 
+    /// Takes the night away again: it was only to be looked at.
+    ///
+    /// # Errors
+    /// [`TablesError`] when the disk refuses.
+    pub fn discard(self) -> Result<(), TablesError> {
+        remove(&self.folder)
+    }
+
     /// Brings the night into force.
     ///
     /// # Errors

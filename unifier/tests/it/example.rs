@@ -121,7 +121,7 @@ fn who(likeness: bool) -> Vec<Vec<String>> {
     expected().imports.into_keys().for_each(|file| drop(shop.import(&file)));
     shop.config.identity.likeness = likeness;
     let facts = unifier::ingest::read(shop.store.log(), &shop.config).unwrap();
-    let who = unifier::identity::resolve(&facts.records, &shop.config.identity);
+    let who = unifier::identity::resolve(&facts.records, &shop.config.identity, &[]);
     let truth = truth();
     let real = |record: &usize| {
         let record = &facts.records[*record];

@@ -14,4 +14,5 @@ mod killed;
 mod predictions;
 mod program;
 mod propose;
+mod review;
 mod same_bytes;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::super::sample::{With, people, record};
-use super::super::{Reason, resolve};
+use super::super::{Because, resolve};
 use super::compare::{Comparer, Kind, Pattern};
 use super::component::Pair;
 use super::fields::Fields;
@@ -69,7 +69,7 @@ fn company() -> Vec<Record> {
 #[test]
 fn records_that_say_the_same_are_one_person_without_any_identifier() {
     let records = company();
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.people.len(), 150);
     let told = people(&records, &resolution);
     assert!(told.contains("p0 p0-again |") && told.contains("| p1 |"), "{told}");
@@ -78,10 +78,10 @@ fn records_that_say_the_same_are_one_person_without_any_identifier() {
 #[test]
 fn the_bits_of_the_fields_add_up_to_those_of_the_link() {
     let records = company();
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.links.len(), 50);
     for link in &resolution.links {
-        let Reason::Alike(why) = &link.reason else {
+        let Because::Alike(why) = &link.because else {
             panic!("{link:?}")
         };
         let said: f64 = why.fields.iter().map(|weight| weight.bits).sum();
@@ -98,14 +98,14 @@ fn two_of_one_household_stay_two_people() {
             given,
         ));
     }
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.people.len(), 152);
 }
 
 #[test]
 fn too_few_records_teach_nothing_and_identifiers_alone_join() {
     let records = [keyed(person(1), "a"), keyed(person(1), "b")];
-    assert_eq!(resolve(&records, &config::Identity::default()).people.len(), 2);
+    assert_eq!(resolve(&records, &config::Identity::default(), &[]).people.len(), 2);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn who_has_another_account_is_another_person_however_alike() {
     let mut records = company();
     let known = |record: Record, account: &str| keyed(record, account).with("user_id", account);
     records.extend([known(person(1000), "u1"), known(person(1000), "u2")]);
-    let resolution = resolve(&records, &config::Identity::default());
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
     assert_eq!(resolution.people.len(), 152);
 }
 
@@ -209,9 +209,9 @@ proptest! {
     #[test]
     fn the_order_of_records_changes_nothing(seed in any::<u64>()) {
         let mut records = company();
-        let before = people(&records, &resolve(&records, &config::Identity::default()));
+        let before = people(&records, &resolve(&records, &config::Identity::default(), &[]));
         records.sort_by_key(|record| mixed(seed ^ mixed(u64::from(record.id.as_bytes()[0]) << 8 | u64::from(record.id.as_bytes()[1]))));
-        prop_assert_eq!(people(&records, &resolve(&records, &config::Identity::default())), before);
+        prop_assert_eq!(people(&records, &resolve(&records, &config::Identity::default(), &[])), before);
     }
 }
 

@@ -6,6 +6,7 @@
 mod audience;
 mod column;
 mod consent;
+mod decision;
 mod event;
 mod order;
 mod record;
@@ -13,6 +14,7 @@ mod record;
 pub use audience::{audience_batch, audience_schema};
 pub use column::{Columns, text_map};
 pub use consent::{ConsentRow, consent_batch};
+pub use decision::{DecisionRow, decision_batch};
 pub use event::{event_batch, event_schema};
 pub use order::{OrderRow, order_batch};
 pub use record::{RecordRow, record_batch};

@@ -215,6 +215,8 @@ fn names_that_nobody_has_are_remarked_with_the_nearest() {
 #[test]
 fn every_field_is_a_column_of_its_table_that_can_be_compared() {
     let people = profile::people::people(&[], &purposes()).unwrap();
+    let nobody = crate::identity::resolve(&[], &crate::config::Identity::default(), &[]);
+    let people = crate::identity::tables::with_confidence(&people, 0, &nobody).unwrap();
     let predictions = predict::score(&[], 20_000, &predict::PredictConfig::default());
     let scores = predict::table::scores(std::iter::empty(), &predictions)
         .next()

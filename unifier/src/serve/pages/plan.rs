@@ -27,6 +27,7 @@ impl Plan {
             let options = ExportOptions {
                 config: &app.config,
                 purpose: Some(purpose),
+                confidence: None,
                 note: None,
             };
             Ok(Self {
