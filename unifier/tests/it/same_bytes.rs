@@ -80,6 +80,8 @@ fn the_same_files_twice_change_nothing_but_the_nights_number() {
     let store = TestStore::new(&example_config());
     let files = beginnings(&store, false);
     let store = imported(&files, store);
+    // The report of the first night says that everybody is new, which the second has no reason to say.
+    store.night();
     store.night();
     let mut first = store.tables();
     let store = imported(&files, store);
@@ -91,7 +93,7 @@ fn the_same_files_twice_change_nothing_but_the_nights_number() {
         number(first.remove("report.json")),
         number(second.remove("report.json")),
     );
-    assert_eq!(one.replacen("\"night\": 1", "\"night\": 2", 1), two);
+    assert_eq!(one.replacen("\"night\": 2", "\"night\": 3", 1), two);
     for (name, bytes) in &first {
         assert!(second[name] == *bytes, "{name} differs");
     }
