@@ -688,7 +688,7 @@ mod tests {
             "company.country",
             "\"fun_mail\" stands there twice",
             "rates.CHF",
-            "give either url or folder",
+            "give one of url, bucket and folder",
             "segments.vip.purpose",
             "did you mean \"orders\"?",
         ] {
