@@ -1,6 +1,8 @@
-//! Union-find over records, with what each cluster knows of its person at the root.
+//! Clusters of records, with what each knows of its person at the root.
 //!
 //! Owns who is joined with whom. Whether two clusters may be joined is decided elsewhere; a merge here is a fact.
+
+use super::disjoint::Disjoint;
 
 /// What a cluster knows of its person: the evidence that two clusters are compared by. Each list is sorted, each entry once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,7 +29,7 @@ impl Evidence {
 /// Members in disjoint clusters; the root of a cluster is its smallest member.
 #[derive(Debug)]
 pub(super) struct Clusters {
-    parents: Vec<u32>,
+    members: Disjoint,
     evidence: Vec<Evidence>,
 }
 
@@ -35,20 +37,14 @@ impl Clusters {
     /// Every member by itself, with what its record says.
     pub(super) fn new(evidence: Vec<Evidence>) -> Self {
         Self {
-            parents: (0..evidence.len() as u32).collect(),
+            members: Disjoint::new(evidence.len()),
             evidence,
         }
     }
 
     /// The smallest member of the cluster that holds `member`.
-    pub(super) fn root(&mut self, mut member: u32) -> u32 {
-        while self.parents[member as usize] != member {
-            // Path halving: every other member on the way points to its grandparent.
-            let grandparent = self.parents[self.parents[member as usize] as usize];
-            self.parents[member as usize] = grandparent;
-            member = grandparent;
-        }
-        member
+    pub(super) fn root(&mut self, member: u32) -> u32 {
+        self.members.root(member)
     }
 
     /// What the cluster with this root knows.
@@ -71,10 +67,7 @@ impl Clusters {
 
     /// Joins two clusters, given by any of their members.
     pub(super) fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.root(a), self.root(b));
-        let (root, other) = (a.min(b), a.max(b));
-        if root != other {
-            self.parents[other as usize] = root;
+        if let Some((root, other)) = self.members.join(a, b) {
             let absorbed = std::mem::take(&mut self.evidence[other as usize]);
             self.evidence[root as usize].absorb(absorbed);
         }

@@ -3,6 +3,7 @@
 //! Owns the comparison of people. Knows nothing of identifiers and their limits.
 
 use super::nickname::{self, Kinship};
+use crate::normalise::placeholder;
 
 /// Jaro-Winkler similarity from which two given names may be one name with a typing error.
 const SAME_GIVEN: f64 = 0.85;
@@ -11,30 +12,9 @@ const SAME_FORM: f64 = 0.9;
 /// The same for family names, which carry less of the decision and vary more.
 const SAME_FAMILY: f64 = 0.88;
 
-/// What people and programs write in place of a name.
+/// What programs write in place of a name, besides what no import takes for one.
 const NO_NAMES: &[&str] = &[
-    "anonymous",
-    "client",
-    "cliente",
-    "customer",
-    "guest",
-    "invite",
-    "kunde",
-    "n a",
-    "na",
-    "nn",
-    "no name",
-    "none",
-    "null",
-    "test",
-    "tester",
-    "undefined",
-    "unknown",
-    "user",
-    "visitor",
-    "x",
-    "xx",
-    "xxx",
+    "client", "cliente", "invite", "kunde", "n a", "nn", "user", "visitor", "x", "xx",
 ];
 
 /// What two records say of each other.
@@ -59,7 +39,8 @@ impl Name {
     /// Folds a name; nothing when neither part says anything.
     pub(super) fn new(given: &str, family: &str) -> Option<Self> {
         let part = |text| {
-            Some(fold(text))
+            let folded = Some(fold(text)).filter(|_| !placeholder::is_no_name(text));
+            folded
                 .filter(|part| !NO_NAMES.contains(&part.as_str()))
                 .unwrap_or_default()
         };

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::disjoint::Disjoint;
+
 /// How sure a link is; of a record: the surest way of links to the record that names its person, taken at its weakest; of a
 /// person: the least sure of the records.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -64,27 +66,17 @@ pub(super) fn of_records(
 ) -> Vec<Confidence> {
     let mut found = vec![Confidence::Likely; count];
     for level in [Confidence::Strong, Confidence::Exact] {
-        let mut parents: Vec<u32> = (0..count as u32).collect();
+        let mut joined = Disjoint::new(count);
         for (a, b, _) in links.clone().filter(|(_, _, confidence)| *confidence >= level) {
-            let (a, b) = (root(&mut parents, a as u32), root(&mut parents, b as u32));
-            parents[a.max(b) as usize] = a.min(b);
+            joined.join(a as u32, b as u32);
         }
         for (record, found) in found.iter_mut().enumerate() {
-            if root(&mut parents, record as u32) == root(&mut parents, first(record) as u32) {
+            if joined.root(record as u32) == joined.root(first(record) as u32) {
                 *found = level;
             }
         }
     }
     found
-}
-
-fn root(parents: &mut [u32], mut member: u32) -> u32 {
-    while parents[member as usize] != member {
-        let grandparent = parents[parents[member as usize] as usize];
-        parents[member as usize] = grandparent;
-        member = grandparent;
-    }
-    member
 }
 
 #[cfg(test)]

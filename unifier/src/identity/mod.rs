@@ -19,6 +19,7 @@ mod contest;
 #[cfg(test)]
 mod decided;
 pub mod decision;
+mod disjoint;
 pub mod explain;
 mod formation;
 mod graph;

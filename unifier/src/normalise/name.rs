@@ -60,8 +60,9 @@ const PARTICLES: [&str; 33] = [
 ];
 
 /// What follows a family name and is part of no name that is compared: generations, degrees.
-const SUFFIXES: [&str; 16] = [
+const SUFFIXES: [&str; 20] = [
     "jr", "sr", "junior", "senior", "ii", "iii", "iv", "phd", "ph.d", "md", "m.d", "mba", "msc", "bsc", "llm", "esq",
+    "bt", "bart", "knt", "obe",
 ];
 
 /// One part of a name: cleaned, and in mixed case where it was written in capitals or in small letters only.
@@ -142,8 +143,9 @@ fn without_title(name: &str) -> (Option<String>, String) {
     ((!title.is_empty()).then(|| title.to_owned()), rest.to_owned())
 }
 
-fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.trim_end_matches('.').to_lowercase().as_str())
+/// Whether a word only follows a name, as `Jr.`
+pub fn is_suffix(word: &str) -> bool {
+    SUFFIXES.contains(&word.trim_end_matches(['.', ',']).to_lowercase().as_str())
 }
 
 fn is_particle(word: &str) -> bool {

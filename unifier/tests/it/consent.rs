@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::program::{TestStore, example, example_config};
 
 /// The example's newsletter and web shop: enough to know both answers of Tobias Vogt.
@@ -24,20 +26,23 @@ fn id_of(store: &TestStore, text: &str) -> String {
     people[0]["person_id"].as_str().unwrap().to_owned()
 }
 
+/// What the person says to e-mail marketing.
+fn answer_by_email(store: &TestStore, person: &str) -> Value {
+    let shown = store
+        .run(["people", "show", person, "--format", "json"])
+        .ended(0)
+        .json();
+    let answers = shown["consents"].as_array().unwrap();
+    let by_email = answers.iter().find(|answer| answer["purpose"] == "email_marketing");
+    by_email.unwrap().clone()
+}
+
 #[test]
 fn an_undated_yes_of_the_shop_does_not_undo_the_newsletters_unsubscription() {
     let store = shop();
     store.night();
     let tobias = id_of(&store, "tobias.vogt@boite.example.org");
-    let shown = store
-        .run(["people", "show", &tobias, "--format", "json"])
-        .ended(0)
-        .json();
-    let consents = shown["consents"].as_array().unwrap();
-    let email = consents
-        .iter()
-        .find(|answer| answer["purpose"] == "email_marketing")
-        .unwrap();
+    let email = answer_by_email(&store, &tobias);
     assert_eq!(
         (&email["granted"], &email["source"]),
         (&false.into(), &"mailchimp".into()),
@@ -94,14 +99,6 @@ fn a_yes_dated_after_the_night_undoes_no_refusal() {
             .ended(0);
     }
     store.night();
-    let shown = store
-        .run(["people", "show", &person, "--format", "json"])
-        .ended(0)
-        .json();
-    let consents = shown["consents"].as_array().unwrap();
-    let email = consents
-        .iter()
-        .find(|answer| answer["purpose"] == "email_marketing")
-        .unwrap();
+    let email = answer_by_email(&store, &person);
     assert_eq!(email["granted"], false, "{email}");
 }

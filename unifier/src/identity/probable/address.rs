@@ -1,5 +1,7 @@
 //! Streets in the form in which they are compared: the name without its kind, and the number of the house.
 
+use crate::normalise::text::folded;
+
 /// Kinds of streets and what belongs to a flat, in English, French, German and Italian, folded.
 const KINDS: &[&str] = &[
     "st",
@@ -69,12 +71,12 @@ impl Street {
     /// Takes a street line apart; `number` is the house's number where it has a field of its own.
     pub(super) fn read(line: &str, number: &str) -> Self {
         let line = line.replace('#', " unit ");
-        let folded = super::fields::words(&line);
-        let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+        let line = folded(&line);
+        let mut words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
         if let Some(unit) = words.iter().skip(1).position(|word| UNITS.contains(word)) {
             words.truncate(unit + 1);
         }
-        let mut number = super::fields::words(number);
+        let mut number = folded(number);
         let is_number = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
         if number.is_empty() {
             // Before the name as in `12 Main Street`, or after it as in `Hauptstrasse 12`.

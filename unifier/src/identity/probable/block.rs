@@ -33,7 +33,7 @@ pub(super) fn pairs(fields: &Fields) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// The pairs of one rule: its first `rule.required` parts make the key, the others narrow it where needed.
+/// The pairs of one rule.
 fn rule_pairs(fields: &Fields, rule: &Rule) -> Vec<(u32, u32)> {
     let mut keyed: Vec<(u64, u32)> = (0..fields.len())
         .into_par_iter()

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::super::disjoint::Disjoint;
+
 /// A pair of records that was looked at.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pair {
@@ -25,14 +27,11 @@ pub(super) struct Component {
 /// The components of two groups or more, by their smallest record. `roots` names the group of each record; a pair below `loose`
 /// connects nothing.
 pub(super) fn all(pairs: &[Pair], roots: &[u32], loose: f64) -> Vec<Component> {
-    let mut parents = roots.to_vec();
+    let mut joined = Disjoint::known(roots);
     for pair in pairs.iter().filter(|pair| pair.bits >= loose) {
-        let (a, b) = (find(&mut parents, pair.a), find(&mut parents, pair.b));
-        parents[a.max(b) as usize] = a.min(b);
+        joined.join(pair.a, pair.b);
     }
-    let of: Vec<u32> = (0..roots.len() as u32)
-        .map(|record| find(&mut parents, record))
-        .collect();
+    let of: Vec<u32> = (0..roots.len() as u32).map(|record| joined.root(record)).collect();
     let mut components: BTreeMap<u32, Component> = BTreeMap::new();
     for pair in pairs {
         let component = of[pair.a as usize];
@@ -46,14 +45,4 @@ pub(super) fn all(pairs: &[Pair], roots: &[u32], loose: f64) -> Vec<Component> {
         }
     }
     components.into_values().collect()
-}
-
-/// The smallest record known to hang together with `member`.
-fn find(parents: &mut [u32], mut member: u32) -> u32 {
-    while parents[member as usize] != member {
-        let grandparent = parents[parents[member as usize] as usize];
-        parents[member as usize] = grandparent;
-        member = grandparent;
-    }
-    member
 }

@@ -9,6 +9,8 @@ use super::super::compatible::Name;
 use super::Mute;
 use super::address;
 use super::column::Column;
+use crate::normalise::text::folded;
+use crate::normalise::{company, name};
 use crate::record::{Identifier, Record};
 
 /// Further identifier types and traits that take part at most, each.
@@ -65,7 +67,7 @@ impl Fields {
             region: told(|row| &row.region),
             door: told(|row| &row.door),
             source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
-            identifiers: further_identifiers(records, positions),
+            identifiers: further_identifiers(records, positions, mute),
             traits: further_traits(records, positions, &rows),
         }
     }
@@ -110,8 +112,8 @@ impl Row {
                 "street" => street = value,
                 "street_number" => number = value,
                 "postcode" => row.postcode = value.chars().filter(char::is_ascii_alphanumeric).collect(),
-                "city" => row.city = words(value),
-                "region" => row.region = words(value),
+                "city" => row.city = folded(value),
+                "region" => row.region = folded(value),
                 _ => {}
             }
         }
@@ -142,28 +144,18 @@ impl Row {
     }
 }
 
-/// What follows a name and is none.
-const SUFFIXES: [&str; 12] = [
-    "bt", "bart", "jr", "sr", "junior", "senior", "esq", "md", "phd", "knt", "obe", "kc",
-];
-
 /// The words of a name: not its numerals, as in `3rd`, nor what only follows one, as in `Jr.`
 fn name_words(text: &str) -> String {
-    let is_name = |word: &&str| {
-        let bare = word.trim_end_matches(['.', ',']).to_ascii_lowercase();
-        !word.bytes().any(|c| c.is_ascii_digit()) && !SUFFIXES.contains(&bare.as_str())
-    };
+    let is_name = |word: &&str| !word.bytes().any(|c| c.is_ascii_digit()) && !name::is_suffix(word);
     text.split_whitespace().filter(is_name).collect::<Vec<_>>().join(" ")
 }
 
-/// Lower-case ASCII letters and digits in words separated by one space.
-pub(super) fn words(text: &str) -> String {
-    let ascii = deunicode::deunicode(text).to_ascii_lowercase();
-    let spaced: String = ascii
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect();
-    spaced.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+/// A trait in the form in which it is compared: a company without its legal form.
+fn trait_text(name: &str, value: &str) -> String {
+    match name {
+        "company" => company::key(value).unwrap_or_default(),
+        _ => folded(value),
+    }
 }
 
 fn digits(text: &str) -> String {
@@ -171,7 +163,7 @@ fn digits(text: &str) -> String {
 }
 
 /// The identifier types that some value of joins records: a source's own numbers, which never occur twice, tell nothing.
-fn further_identifiers(records: &[Record], positions: &[u32]) -> Vec<(String, Column)> {
+fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute) -> Vec<(String, Column)> {
     let rows = || positions.iter().map(|&position| &records[position as usize]);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
     for identifier in rows().flat_map(|record| &record.identifiers) {
@@ -181,7 +173,8 @@ fn further_identifiers(records: &[Record], positions: &[u32]) -> Vec<(String, Co
     }
     let column = |kind: &str| {
         Column::new(rows().map(|record| {
-            let of_kind = record.identifiers.iter().find(|identifier| identifier.kind == kind);
+            let says = |identifier: &&Identifier| identifier.kind == kind && !mute.nobodys.contains(*identifier);
+            let of_kind = record.identifiers.iter().find(says);
             of_kind.map_or("", |identifier| identifier.value.as_str())
         }))
     };
@@ -233,7 +226,11 @@ fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(S
         .map(|name| {
             (
                 (*name).to_owned(),
-                Column::new(positions.iter().map(|&position| words(value(position, name)))),
+                Column::new(
+                    positions
+                        .iter()
+                        .map(|&position| trait_text(name, value(position, name))),
+                ),
             )
         })
         .collect();

@@ -59,9 +59,9 @@ pub(super) struct Mute<'r> {
     pub(super) contested: FxHashSet<&'r Identifier>,
 }
 
-/// Links records that the deterministic layer left apart. `positions` gives the first-party records in the order of precedence;
-/// `mute` the identifiers that say nothing, `roots` the group each record is in, by its smallest record; `apart` says whether two groups, given by their records, must not be
-/// joined; `cut` is the mean in bits from which two groups are one person.
+/// Links records that the deterministic layer left apart. `positions` gives the first-party records in the order of precedence,
+/// `mute` the identifiers that say nothing, and `roots` the group each record is in, by its smallest record; `apart` says whether
+/// two groups, given by their records, must not be joined; `cut` is the mean in bits from which two groups are one person.
 pub(super) fn link(
     records: &[Record],
     positions: &[u32],
