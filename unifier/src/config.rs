@@ -10,7 +10,7 @@ use event_schema::Purpose;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::identity::Confidence;
+use crate::identity::{Confidence, UNPROVEN};
 use crate::predict::PredictConfig;
 use crate::segment;
 
@@ -601,6 +601,9 @@ impl Gates {
 impl Identity {
     fn defects(&self) -> Vec<String> {
         let mut defects = Vec::new();
+        if !(self.cut.is_finite() && self.cut > UNPROVEN) {
+            defects.push(format!("identity.cut: a cut is a number of bits above {UNPROVEN}"));
+        }
         for (index, rule) in self.identifiers.iter().enumerate() {
             if rule.limit == 0 {
                 defects.push(format!(
@@ -694,6 +697,16 @@ mod tests {
         ] {
             assert!(message.contains(part), "{part} in {message}");
         }
+    }
+
+    #[test]
+    fn a_cut_that_would_join_whom_nothing_speaks_for_is_an_error() {
+        let read = |cut: &str| Config::parse(&format!("{COMPANY}[identity]\ncut = {cut}\n"));
+        for cut in ["nan", "inf", "-inf", "-1.5", "-9.0"] {
+            let message = read(cut).unwrap_err();
+            assert!(message.contains("identity.cut"), "{cut}: {message}");
+        }
+        assert!(read("-1.4").is_ok() && read("5.0").is_ok());
     }
 
     #[test]

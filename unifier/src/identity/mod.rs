@@ -50,7 +50,7 @@ pub use decision::{Decision, Ruling};
 pub use explain::{ExplainError, Explanation, KnownRecord, explain, known_record, records_of};
 pub use formation::{Formation, formation};
 pub use lineage::{Changes, Lineage, Membership};
-pub use probable::{Weighed, Weight};
+pub use probable::{UNPROVEN, Weighed, Weight};
 pub use published::PublishedError;
 pub use quality::Quality;
 pub use question::{Question, questions};

@@ -1,7 +1,7 @@
 //! Which pairs are compared at all: those that share the key of some rule.
 //!
-//! A rule whose values are shared by many is narrowed by a further field, and what is still too many is left out, so one value
-//! that thousands share costs no more than they are.
+//! A rule whose values are shared by many is narrowed by a further field, and what is still too many is left out, so by each
+//! rule a record is in fewer than forty pairs, however many share its value.
 
 use std::hash::{Hash, Hasher};
 

@@ -1,6 +1,6 @@
 //! A compared field of all records as numbers: every distinct value once, with how often it occurs.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 
 /// What stands for a value that a record does not have.
 pub(super) const MISSING: u32 = 0;
@@ -21,7 +21,8 @@ pub(super) struct Column {
 impl Column {
     /// Numbers the values of all records in their order; an empty text is no value.
     pub(super) fn new<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Self {
-        let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+        // Visitors choose the texts: a hash without a secret key would let them choose those that collide.
+        let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut column = Self {
             values: Vec::new(),
             texts: vec![String::new()],

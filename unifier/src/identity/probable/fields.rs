@@ -3,14 +3,14 @@
 //! Owns which fields take part: the known ones, the source's identifiers that several records share, and the traits that can tell
 //! people apart. Decides nothing about pairs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::compatible::Name;
 use super::Mute;
 use super::address;
 use super::column::Column;
 use crate::normalise::text::folded;
-use crate::normalise::{company, name};
+use crate::normalise::{company, email, name};
 use crate::record::{Identifier, Record};
 
 /// Further identifier types and traits that take part at most, each.
@@ -67,7 +67,7 @@ impl Fields {
             region: told(|row| &row.region),
             door: told(|row| &row.door),
             source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
-            identifiers: further_identifiers(records, positions, mute),
+            identifiers: further_identifiers(records, positions, mute, &rows),
             traits: further_traits(records, positions, &rows),
         }
     }
@@ -121,13 +121,15 @@ impl Row {
         if let Some(name) = Name::new(&given, &family).or_else(|| Name::from_full(&name_words(full))) {
             (row.given, row.family) = name.into_parts();
         }
-        let nameless = row.given.is_empty();
-        let says_nothing = |identifier: &&Identifier| {
-            mute.nobodys.contains(*identifier) || nameless && mute.contested.contains(*identifier)
-        };
+        let says_nothing = |identifier: &&Identifier| mute.silences(identifier, row.given.is_empty());
+        // An address that names a function and not a person is told all the same, and joins nobody.
+        let mailbox = email::normalise(&row.email).and_then(|email| email.mailbox);
+        if mailbox.is_none() {
+            row.email.clear();
+        }
         for identifier in record.identifiers.iter().filter(says_nothing) {
             match identifier.kind.as_str() {
-                "email" => row.email.clear(),
+                "email" if mailbox.as_ref() == Some(&identifier.value) => row.email.clear(),
                 "phone" if digits(&identifier.value) == row.phone => row.phone.clear(),
                 "phone" => row.mobile.clear(),
                 _ => {}
@@ -163,17 +165,18 @@ fn digits(text: &str) -> String {
 }
 
 /// The identifier types that some value of joins records: a source's own numbers, which never occur twice, tell nothing.
-fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute) -> Vec<(String, Column)> {
-    let rows = || positions.iter().map(|&position| &records[position as usize]);
+fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, rows: &[Row]) -> Vec<(String, Column)> {
+    let told = || positions.iter().map(|&position| &records[position as usize]);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
-    for identifier in rows().flat_map(|record| &record.identifiers) {
+    for identifier in told().flat_map(|record| &record.identifiers) {
         if !NOT_FURTHER.contains(&identifier.kind.as_str()) {
             *kinds.entry(&identifier.kind).or_default() += 1;
         }
     }
     let column = |kind: &str| {
-        Column::new(rows().map(|record| {
-            let says = |identifier: &&Identifier| identifier.kind == kind && !mute.nobodys.contains(*identifier);
+        Column::new(told().zip(rows).map(|(record, row)| {
+            let says =
+                |identifier: &&Identifier| identifier.kind == kind && !mute.silences(identifier, row.given.is_empty());
             let of_kind = record.identifiers.iter().find(says);
             of_kind.map_or("", |identifier| identifier.value.as_str())
         }))
@@ -185,59 +188,55 @@ fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute) -> Ve
     columns
 }
 
-/// The traits that can tell people apart: told by enough records, short, neither the same for all nor another writing of the
-/// name.
+/// Traits that are compared as fields of their own, or say nothing of who somebody is.
+const NO_TRAIT: [&str; 15] = [
+    "given_name",
+    "family_name",
+    "full_name",
+    "title",
+    "birth_date",
+    "email",
+    "phone",
+    "mobile",
+    "street",
+    "street_number",
+    "postcode",
+    "city",
+    "region",
+    "country",
+    "language",
+];
+
+/// The traits that can tell people apart, those first that most records tell: told by enough records, short, neither the same for
+/// all nor another writing of the name.
 fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(String, Column)> {
-    const OWN: [&str; 12] = [
-        "given_name",
-        "family_name",
-        "full_name",
-        "title",
-        "birth_date",
-        "email",
-        "phone",
-        "mobile",
-        "street",
-        "street_number",
-        "postcode",
-        "city",
-    ];
-    const SAYS_NOTHING: [&str; 3] = ["region", "country", "language"];
-    let mut told: BTreeMap<&str, u32> = BTreeMap::new();
-    for &position in positions {
-        let names: BTreeSet<&str> = records[position as usize]
-            .observations
-            .iter()
-            .map(|observation| observation.name.as_str())
-            .collect();
-        names.into_iter().for_each(|name| *told.entry(name).or_default() += 1);
-    }
+    let mut traits: Vec<(&str, Vec<(usize, &str)>)> = told_last(records, positions).into_iter().collect();
     let enough = (TOLD_BY * positions.len() as f64).max(2.0);
-    told.retain(|name, records| !OWN.contains(name) && !SAYS_NOTHING.contains(name) && f64::from(*records) >= enough);
-    let value = |position: u32, name: &str| {
-        let observations = records[position as usize].observations.iter();
-        observations
-            .rev()
-            .find(|observation| observation.name == name)
-            .map_or("", |observation| observation.value.as_str())
+    traits.retain(|(_, told)| told.len() as f64 >= enough);
+    traits.sort_by_key(|(_, told)| std::cmp::Reverse(told.len()));
+    let column = |(name, told): (&str, Vec<(usize, &str)>)| {
+        let mut texts = vec![String::new(); positions.len()];
+        told.into_iter()
+            .for_each(|(record, value)| texts[record] = trait_text(name, value));
+        (name.to_owned(), Column::new(texts))
     };
-    let mut columns: Vec<(String, Column)> = told
-        .keys()
-        .map(|name| {
-            (
-                (*name).to_owned(),
-                Column::new(
-                    positions
-                        .iter()
-                        .map(|&position| trait_text(name, value(position, name))),
-                ),
-            )
-        })
-        .collect();
-    columns.retain(|(_, column)| tells_apart(column) && !repeats_the_name(column, rows));
-    columns.sort_by_key(|(_, column)| std::cmp::Reverse(column.known));
-    columns.truncate(FURTHER);
-    columns
+    let can_tell = |(_, column): &(String, Column)| tells_apart(column) && !repeats_the_name(column, rows);
+    traits.into_iter().map(column).filter(can_tell).take(FURTHER).collect()
+}
+
+/// By trait: the records that tell it, ascending, and what each told last.
+fn told_last<'r>(records: &'r [Record], positions: &[u32]) -> BTreeMap<&'r str, Vec<(usize, &'r str)>> {
+    let mut told: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+    for (record, &position) in positions.iter().enumerate() {
+        let observations = records[position as usize].observations.iter().rev();
+        for observation in observations.filter(|observation| !NO_TRAIT.contains(&observation.name.as_str())) {
+            let values = told.entry(&observation.name).or_default();
+            if values.last().is_none_or(|(last, _)| *last != record) {
+                values.push((record, &observation.value));
+            }
+        }
+    }
+    told
 }
 
 fn tells_apart(column: &Column) -> bool {
@@ -256,4 +255,73 @@ fn repeats_the_name(column: &Column, rows: &[Row]) -> bool {
     };
     let repeated = rows.iter().zip(&column.values).filter(|pair| repeats(*pair)).count();
     repeated * 2 > column.known as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::sample::{With, record};
+    use super::*;
+
+    fn read(records: &[Record], mute: &Mute) -> Fields {
+        let positions: Vec<u32> = (0..records.len() as u32).collect();
+        Fields::read(records, &positions, mute)
+    }
+
+    fn identifier(kind: &str, value: &str) -> Identifier {
+        Identifier {
+            kind: kind.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_mailbox_that_joins_nobody_is_no_evidence() {
+        let records = [
+            record("role", 1).says("email", "info@shop.example"),
+            record("own", 1)
+                .says("email", "Ann.Smith@gmail.com")
+                .with("email", "annsmith@gmail.com"),
+            record("both", 1)
+                .says("email", "ann@shop.example")
+                .with("email", "ann@shop.example")
+                .with("email", "desk@shop.example"),
+        ];
+        let desk = identifier("email", "desk@shop.example");
+        let mut mute = Mute::default();
+        mute.nobodys.insert(&desk);
+        let email = read(&records, &mute).email;
+        let told = [0, 1, 2].map(|record| email.text(record));
+        assert_eq!(told, ["", "ann.smith@gmail.com", "ann@shop.example"]);
+        let own = identifier("email", "annsmith@gmail.com");
+        mute.nobodys.insert(&own);
+        assert_eq!(read(&records, &mute).email.text(1), "");
+    }
+
+    #[test]
+    fn a_contested_identifier_is_no_evidence_for_who_says_no_name() {
+        let row = |key: &str| record(key, 1).with("crm:household", "7");
+        let records = [row("a").named("Anna Meier"), row("b").named("Bruno Meier"), row("c")];
+        let shared = identifier("crm:household", "7");
+        let mut mute = Mute::default();
+        mute.contested.insert(&shared);
+        let (_, column) = &read(&records, &mute).identifiers[0];
+        assert_eq!([0, 1, 2].map(|record| column.text(record)), ["7", "7", ""]);
+    }
+
+    #[test]
+    fn the_five_traits_that_most_records_tell_are_compared() {
+        let row = |number: usize| {
+            let told = (0..7).filter(|name| !number.is_multiple_of(name + 2));
+            told.fold(record("", 1), |row, name| {
+                row.says(&format!("trait{name}"), &format!("v{}", number % 30))
+            })
+        };
+        let records: Vec<Record> = (0..120).map(row).collect();
+        let names: Vec<String> = read(&records, &Mute::default())
+            .traits
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["trait6", "trait5", "trait4", "trait3", "trait2"]);
+    }
 }

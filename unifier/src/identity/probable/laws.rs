@@ -35,7 +35,7 @@ fn one<'t>(of: &[&'t str], number: u64) -> &'t str {
 }
 
 /// What a made-up person says of themselves.
-fn person(number: u64) -> Record {
+pub(in super::super) fn person(number: u64) -> Record {
     let year = 1940 + mixed(number * 7) % 60;
     let (month, day) = (1 + mixed(number * 11) % 12, 1 + mixed(number * 13) % 28);
     record("", 1)
@@ -48,7 +48,8 @@ fn person(number: u64) -> Record {
         .says("postcode", &format!("{}", 1000 + mixed(number * 23) % 800))
 }
 
-fn keyed(record: Record, key: &str) -> Record {
+/// The same under another key.
+pub(in super::super) fn keyed(record: Record, key: &str) -> Record {
     Record {
         id: crate::record::RecordId::new("crm", key),
         key: key.to_owned(),
@@ -57,7 +58,7 @@ fn keyed(record: Record, key: &str) -> Record {
 }
 
 /// A hundred and fifty people, of whom every third stands there twice.
-fn company() -> Vec<Record> {
+pub(in super::super) fn company() -> Vec<Record> {
     let records = (0..150).flat_map(|number| {
         let twice = number % 3 == 0;
         let again = twice.then(|| keyed(person(number), &format!("p{number}-again")));
@@ -121,8 +122,13 @@ fn who_has_another_account_is_another_person_however_alike() {
 fn a_value_that_thousands_share_joins_nobody_and_brings_few_pairs() {
     let count = 2_000;
     let records: Vec<Record> = (0..count)
-        .map(|number| keyed(person(number).says("email", "desk@shop.example"), &format!("p{number}")))
+        .map(|number| {
+            let told = person(number).says("email", "desk@shop.example");
+            keyed(told.with("email", "desk@shop.example"), &format!("p{number}"))
+        })
         .collect();
+    let resolution = resolve(&records, &config::Identity::default(), &[]);
+    assert_eq!(resolution.people.len(), records.len());
     let positions: Vec<u32> = (0..count as u32).collect();
     let plain: Vec<Record> = (0..count)
         .map(|number| keyed(person(number), &format!("p{number}")))

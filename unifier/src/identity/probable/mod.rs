@@ -13,7 +13,7 @@ mod compare;
 mod component;
 mod fields;
 #[cfg(test)]
-mod laws;
+pub(super) mod laws;
 mod linkage;
 mod score;
 mod train;
@@ -27,6 +27,7 @@ use self::component::Pair;
 use self::fields::Fields;
 use self::linkage::{Merge, Rule};
 use self::score::Scorer;
+pub use self::score::UNPROVEN;
 use self::train::{Model, Observed};
 pub use self::weighed::{Weighed, Weight};
 use crate::record::{Identifier, Record};
@@ -57,6 +58,13 @@ pub(super) struct Mute<'r> {
     pub(super) nobodys: FxHashSet<&'r Identifier>,
     /// What different people carry: of a record that does not say its given name, since it could be any of them.
     pub(super) contested: FxHashSet<&'r Identifier>,
+}
+
+impl Mute<'_> {
+    /// Whether an identifier says nothing of a record, which may be `nameless`.
+    fn silences(&self, identifier: &Identifier, nameless: bool) -> bool {
+        self.nobodys.contains(identifier) || nameless && self.contested.contains(identifier)
+    }
 }
 
 /// Links records that the deterministic layer left apart. `positions` gives the first-party records in the order of precedence,

@@ -13,7 +13,7 @@ use super::weighed::{Weighed, Weight};
 /// A value shared by no more records than this may be one person's.
 const ONE_PERSONS: f64 = 8.0;
 /// The most that agreement counts which can prove nothing: below every cut, yet no evidence against one person.
-const UNPROVEN: f64 = -1.5;
+pub const UNPROVEN: f64 = -1.5;
 /// The most that a rare value adds.
 const RAREST: f64 = 8.0;
 
