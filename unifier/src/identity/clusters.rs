@@ -18,7 +18,8 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    fn absorb(&mut self, other: Evidence) {
+    /// Adds what another cluster knows.
+    pub(super) fn absorb(&mut self, other: Evidence) {
         merge_sorted(&mut self.names, other.names);
         merge_sorted(&mut self.births, other.births);
         merge_sorted(&mut self.values, other.values);

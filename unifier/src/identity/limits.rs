@@ -32,8 +32,20 @@ impl Limits<'_, '_> {
         let mut kinds = values.chunk_by(|a, b| kind(*a) == kind(*b));
         kinds.any(|values| {
             let kind = kind(values[0]);
-            !self.graph.keeps_limit(values, self.rules) && !self.rules.get(kind).is_typed_by_people()
+            // What a decision brought into one person beyond the limit stays there; nothing comes to it.
+            let brought = || self.count(kind, a).max(self.count(kind, b));
+            !self.graph.keeps_limit(values, self.rules)
+                && !self.rules.get(kind).is_typed_by_people()
+                && values.len() > brought()
         })
+    }
+
+    /// How many distinct values of a type count in these records.
+    fn count(&self, kind: u16, records: &[u32]) -> usize {
+        let of_kind = self.graph.values_of(kind);
+        let counting = records.iter().flat_map(|&record| self.counting(record));
+        let distinct: FxHashSet<u32> = counting.filter(|value| of_kind.contains(value)).collect();
+        distinct.len()
     }
 
     /// Whether somebody decided that the one are not the other.

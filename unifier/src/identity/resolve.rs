@@ -5,7 +5,7 @@
 //! the less trusted identifier gives way, and it is written down. Then [`probable`] joins who is alike, within the same limits.
 //! Third-party records are added last and join nobody.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::clusters::{Clusters, Evidence};
 use super::conflict::ConflictReason;
@@ -306,12 +306,23 @@ impl<'r> Joining<'_, 'r> {
         }
     }
 
-    /// Adds each third-party record to the one person that its most trusted identifier leads to, if it can be that person.
+    /// Adds each third-party record to the one person that its most trusted identifier leads to, if it can be that person. Those
+    /// that a decision made one go together, and those that it gave to a person are there already.
     fn add_guests(&mut self, guests: &[Evidence]) {
         let graph = self.judge.graph;
-        for (record, guest) in (graph.first_party..).zip(guests) {
+        let numbered = || (graph.first_party..).zip(guests);
+        let mut parties: FxHashMap<u32, Evidence> = FxHashMap::default();
+        for (record, guest) in numbered() {
+            let party = parties.entry(self.clusters.root(record)).or_default();
+            party.absorb(guest.clone());
+        }
+        for (record, _) in numbered() {
+            let root = self.clusters.root(record);
+            let Some(party) = parties.get(&root).filter(|_| root >= graph.first_party) else {
+                continue;
+            };
             for &value in graph.carried.get(record) {
-                if let Some(host) = self.host(value, guest) {
+                if let Some(host) = self.host(value, party) {
                     self.clusters.join(host, record);
                     self.edges.push(Edge {
                         first: host,
