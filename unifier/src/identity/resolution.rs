@@ -246,7 +246,7 @@ fn identifiers<'r>(joined: &Joined<'r>, person_of: &[u32]) -> Vec<PersonIdentifi
         }
     }
     carried.par_sort_unstable();
-    // A contested value is a person's own only where it joined records of theirs.
+    // A contested value is a person's own where it joined records of theirs, or where nobody else carries it.
     let own: FxHashSet<(u32, u32)> = joined
         .edges
         .iter()
@@ -256,9 +256,18 @@ fn identifiers<'r>(joined: &Joined<'r>, person_of: &[u32]) -> Vec<PersonIdentifi
         })
         .filter(|(_, value)| outcome(*value).contested)
         .collect();
-    let joins = |person: u32, value: u32, counts: bool| match outcome(value) {
-        Outcome { contested: true, .. } => own.contains(&(person, value)),
-        Outcome { reason, .. } => counts && !reason.is_some_and(ConflictReason::joins_nobody),
+    let is_alone = |person: u32, value: u32| {
+        let carriers = graph.known_carriers(value);
+        carriers.iter().all(|&record| person_of[record as usize] == person)
+    };
+    let joins = |person: u32, value: u32, counts: bool| {
+        let Outcome { reason, contested } = outcome(value);
+        let counts = counts && !reason.is_some_and(ConflictReason::joins_nobody);
+        if contested {
+            own.contains(&(person, value)) || counts && is_alone(person, value)
+        } else {
+            counts
+        }
     };
     let mut identifiers: Vec<PersonIdentifier> = carried
         .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
@@ -274,4 +283,36 @@ fn identifiers<'r>(joined: &Joined<'r>, person_of: &[u32]) -> Vec<PersonIdentifi
         .collect();
     identifiers.par_sort_by(|a, b| (a.person, a.identifier).cmp(&(b.person, b.identifier)));
     identifiers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::probable::laws::{company, keyed, person};
+    use super::super::resolve;
+    use super::super::sample::With;
+    use super::*;
+    use crate::config;
+
+    #[test]
+    fn a_contested_value_is_a_persons_own_when_nobody_else_carries_it() {
+        let row = |number: u64, key: &str, id: &str| {
+            let told = person(number).with("national_id", id).with("email", "m@x");
+            keyed(told, key)
+        };
+        let mut records = company();
+        // Two national ids keep the address from joining them; they are alike, and one of the ids is a slip.
+        records.extend([row(1000, "a", "5304218"), row(1000, "b", "5304281")]);
+        let joins = |records: &[Record]| -> Vec<bool> {
+            let resolution = resolve(records, &config::Identity::default(), &[]);
+            assert_eq!(resolution.conflicts[0].identifier.value, "m@x");
+            let address = resolution
+                .identifiers
+                .iter()
+                .filter(|known| known.identifier.kind == "email");
+            address.map(|known| known.joins).collect()
+        };
+        assert_eq!(joins(&records), [true]);
+        records.push(row(2000, "c", "7391546"));
+        assert_eq!(joins(&records), [false, false]);
+    }
 }
