@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::probable::laws::company;
 use super::sample::{With, record, rules};
 use super::{Resolution, resolve, tables};
 use crate::config;
@@ -168,6 +169,25 @@ proptest! {
             all().flat_map(|a| all().map(move |b| (a, b))).filter(|&(a, b)| shares(&records[a], &records[b])).collect();
         let resolution = resolve(&records, &config, &[]);
         prop_assert!(same_groups(&components(records.len(), &pairs), &resolution.person_of));
+    }
+}
+
+proptest! {
+    // Each case is a resolution of two hundred records that likeness compares.
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn whoever_is_alike_limits_hold_and_links_connect_exactly_a_persons_records(mut records in records()) {
+        records.extend(company());
+        let config = limits();
+        let resolution = resolve(&records, &config, &[]);
+        prop_assert!(resolution.links.iter().any(|link| link.because.kind() == "likeness"));
+        let pairs: Vec<(usize, usize)> = resolution.links.iter().map(|link| (link.left, link.right)).collect();
+        prop_assert!(same_groups(&components(records.len(), &pairs), &resolution.person_of));
+        for identifiers in resolution.identifiers.chunk_by(|a, b| (a.person, &a.identifier.kind) == (b.person, &b.identifier.kind)) {
+            let joining = identifiers.iter().filter(|identifier| identifier.joins).count();
+            prop_assert!(joining <= config.rule(&identifiers[0].identifier.kind).limit);
+        }
     }
 }
 

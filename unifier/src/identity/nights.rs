@@ -306,7 +306,7 @@ fn one_value_on_ten_thousand_records_fuses_nobody() {
     ] {
         let row = |i: usize| {
             let row = record(&format!("r{i}"), i as i64).named(&format!("{} Family{i}", GIVEN[i % 20]));
-            row.with("user_id", &format!("u{i}")).with(kind, value)
+            row.with(kind, value).says(kind, value)
         };
         let records: Vec<Record> = (0..10_000).map(row).collect();
         let resolution = resolve(&records, &config::Identity::default(), &[]);
