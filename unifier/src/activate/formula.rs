@@ -10,7 +10,7 @@ const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', 
 ///
 /// A sign and digits alone are a number, whether or not it is run: so phone numbers (`+41791234567`) and amounts (`-12.50`)
 /// stay as they are.
-pub(super) fn neutralised(text: &str) -> Cow<'_, str> {
+pub(crate) fn neutralised(text: &str) -> Cow<'_, str> {
     if text.starts_with(STARTS) && !is_number(text) {
         Cow::Owned(format!("'{text}"))
     } else {

@@ -23,6 +23,7 @@ use event_schema::Timestamp;
 
 pub use entry::Activation;
 pub use error::ExportError;
+pub(crate) use formula::neutralised;
 pub use report::{Addressed, ExportReport, Withheld};
 
 use crate::config::Config;

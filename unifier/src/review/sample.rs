@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::Ledger;
 use super::queue;
+use crate::activate::neutralised;
 use crate::identity::{Decision, Ruling, quality};
 use crate::record::{Record, RecordId};
 use crate::store::{Night, TablesError};
@@ -152,7 +153,7 @@ pub fn to_csv(pairs: &[Pair], records: &[Record], to: impl io::Write) -> Result<
             row.extend(SHOWN.map(|name| record.map_or_else(String::new, |record| said(record, name))));
         }
         // A value may begin like a formula, and the file is for a spreadsheet.
-        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+        writer.write_record(row.iter().map(|cell| neutralised(cell).into_owned()))?;
     }
     Ok(writer.flush()?)
 }
@@ -168,14 +169,6 @@ fn said(record: &Record, name: &str) -> String {
     let told = told.map(|observation| observation.value.clone());
     told.or_else(|| carried.map(|identifier| identifier.value.clone()))
         .unwrap_or_default()
-}
-
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 /// A row that somebody filled in.
@@ -247,6 +240,31 @@ mod tests {
         assert_eq!(drawn.iter().filter(|pair| pair.stratum == "rare").count(), 3);
         pairs.reverse();
         assert_eq!(evenly(pairs, 10), drawn);
+    }
+
+    #[test]
+    fn nothing_that_a_spreadsheet_runs_stands_in_the_sample() {
+        let told = Record {
+            id: RecordId::new("a", "1"),
+            source: "a".to_owned(),
+            key: "1".to_owned(),
+            first_seen: None,
+            identifiers: Vec::new(),
+            observations: vec![crate::record::Observation {
+                name: "city".to_owned(),
+                value: "+1+1".to_owned(),
+                observed_at: Timestamp::from_millis(0),
+                origin: crate::record::Origin {
+                    file: "a.csv".to_owned(),
+                    line: 1,
+                },
+            }],
+            enrichment: false,
+        };
+        let mut file = Vec::new();
+        to_csv(&[numbered("often", 1)], &[told], &mut file).unwrap();
+        let file = String::from_utf8(file).unwrap();
+        assert!(file.contains(",'+1+1"), "{file}");
     }
 
     #[test]
