@@ -12,9 +12,10 @@ use super::disjoint::Disjoint;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
-    /// The records are alike, and more likely one person than not.
+    /// The records are alike enough to be joined: from a mean of −1 bit on, unless the configuration says otherwise.
     Likely,
-    /// What they share could be two people's, as a telephone or a browser; or they are so alike that chance is ruled out.
+    /// What they share could be two people's, as a telephone or a browser; or they are so alike that the
+    /// odds are 100 to 1; on the synthetic customers of the benchmarks 1.2 % of such links were wrong.
     Strong,
     /// They share a key that is one person's, or somebody decided.
     #[default]

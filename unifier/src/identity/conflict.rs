@@ -86,7 +86,7 @@ impl fmt::Display for ConflictReason {
 pub struct Conflict<'r> {
     /// The identifier.
     pub identifier: &'r Identifier,
-    /// Why; where several reasons hold, the last of [`ConflictReason`].
+    /// Why; where several reasons hold, that too many carry it before all others, else the last of [`ConflictReason`].
     pub reason: ConflictReason,
     /// Everybody who carries it, as positions in [`super::Resolution::people`], ascending.
     pub people: Vec<usize>,

@@ -81,7 +81,7 @@ pub enum Evidence {
         kind: String,
         /// Its value.
         value: String,
-        /// How sure the link is: `exact`.
+        /// How sure the link is: `exact` or `strong`.
         confidence: String,
     },
     /// They are alike.
