@@ -63,10 +63,11 @@ pub enum Command {
         /// The directory to make it in.
         directory: PathBuf,
     },
-    /// Read exports of the CRM, the shop, the e-mail marketing, the ERP.
+    /// Read exports of the CRM, the shop, the e-mail marketing, the ERP; or a tap's messages; or a database.
     ///
-    /// The vendor is told by the header; --preset and --map say it outright. The same file twice changes nothing. Rows that
-    /// cannot be read are kept with their reason under rejects/, and the others are taken.
+    /// Files are CSV with any separator, JSON lines, Parquet or workbooks, plain or in gzip or zstd; a folder stands for the files
+    /// in it. The vendor is told by the header; --preset and --map say it outright. The same file twice changes nothing. Rows
+    /// that cannot be read are kept with their reason under rejects/, and the others are taken.
     Import(Import),
     /// Fetch new web events from the edge.
     Pull {
@@ -146,19 +147,35 @@ pub enum Command {
 
 /// What to import, and how to read it.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Import {
-    /// The files, plain or gzipped.
-    #[arg(required = true, value_name = "FILE")]
+    /// What to do with earlier imports.
+    #[command(subcommand)]
+    pub action: Option<ImportAction>,
+    /// The files, or folders of files.
+    #[arg(required_unless_present_any = ["singer", "airbyte", "database"], value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Print a mapping file for one file, proposed from its header and its first rows, and import nothing.
-    #[arg(long, conflicts_with_all = ["preset", "map", "dry_run", "source", "as_of"])]
+    #[arg(long, conflicts_with_all = ["preset", "map", "dry_run", "source", "as_of", "skip"])]
     pub propose: bool,
+    /// Take the messages of a Singer tap from stdin; its state goes to stdout once what came before it is in the log.
+    #[arg(long, conflicts_with_all = ["files", "airbyte", "database"])]
+    pub singer: bool,
+    /// Take the messages of an Airbyte source from stdin; its states go to stdout as --singer does it.
+    #[arg(long, conflicts_with_all = ["files", "database"])]
+    pub airbyte: bool,
+    /// Run the query that the configuration gives for this source, and take its rows.
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["files", "preset", "map", "source"])]
+    pub database: Option<String>,
     /// The vendor's export it is.
     #[arg(long, value_name = "NAME", conflicts_with = "map")]
     pub preset: Option<String>,
-    /// A mapping file from your columns to ours.
+    /// A mapping file from your columns to ours; STREAM=MAP.toml for one stream or folder of several.
     #[arg(long, value_name = "MAP.toml")]
-    pub map: Option<PathBuf>,
+    pub map: Vec<String>,
+    /// A stream, or a folder's table, that is not to be imported.
+    #[arg(long, value_name = "STREAM")]
+    pub skip: Vec<String>,
     /// The source's name; by default the vendor's or the mapping's.
     #[arg(long, value_name = "NAME")]
     pub source: Option<String>,
@@ -175,6 +192,24 @@ pub struct Import {
 pub enum Predict {
     /// Print what the last night expects, how that was tried on the past, and what to know before trusting it.
     Report,
+}
+
+/// What to do with earlier imports.
+#[derive(Debug, Subcommand)]
+pub enum ImportAction {
+    /// List the imports, in the order in which they were made.
+    List,
+    /// Take an import back: every later night is as if it had never been made.
+    Undo {
+        /// The import's id, or the beginning of it.
+        id: String,
+    },
+    /// Print the state that a tap gave last, to start it again from there.
+    State {
+        /// The source that was imported, or singer or airbyte where none was named.
+        #[arg(default_value = "singer")]
+        name: String,
+    },
 }
 
 /// People.

@@ -74,6 +74,25 @@ pub struct Source {
     /// Third-party data: adds traits and never joins people.
     #[serde(default)]
     pub enrichment: bool,
+    /// The database its rows are in.
+    #[serde(default)]
+    pub database: Option<Database>,
+}
+
+/// A query whose rows are a source's.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// The environment variable that holds the address: `postgres://…`, `mysql://…` or `sqlite://FILE`.
+    pub url_env: String,
+    /// The query; nothing but reading is allowed.
+    pub query: String,
+    /// The mapping of its columns, relative to the configuration.
+    #[serde(default)]
+    pub map: Option<PathBuf>,
+    /// The preset, where there is no mapping.
+    #[serde(default)]
+    pub preset: Option<String>,
 }
 
 impl Source {

@@ -30,6 +30,7 @@ pub fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
     system::chromium(workspace)?;
     system::chromedriver(workspace)?;
     python::s3_server(workspace)?;
+    python::taps(workspace)?;
     rust::tools(workspace)
 }
 

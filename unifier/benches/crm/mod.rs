@@ -46,12 +46,14 @@ pub fn peak_memory() -> u64 {
 pub fn request<'a>(file: &'a Path, mapping: &'a Path) -> ImportRequest<'a> {
     ImportRequest {
         file,
+        spooled: None,
+        declared: &[],
         preset: None,
         mapping: Some(mapping),
         source: None,
         as_of: jiff::civil::Date::constant(2026, 11, 24),
         dry_run: false,
-        suppressed: &|_, _| false,
+        suppressed: None,
         progress: &|_, _| {},
     }
 }

@@ -18,6 +18,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of that name; people where there is none of it.
+    pub fn from_name(name: &str) -> Self {
+        let kinds = [Kind::Orders, Kind::Events, Kind::Consents];
+        kinds.into_iter().find(|kind| kind.as_str() == name).unwrap_or_default()
+    }
+
     /// The name in mapping files and reports.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,17 +1,20 @@
 //! Takes in what companies have: exported files, and the web events of the edge.
 
+pub mod database;
 mod field;
 pub mod file;
 mod import;
 mod intake;
 mod layout;
 pub mod mapping;
+pub mod messages;
 pub mod preset;
 pub mod propose;
 pub mod pull;
 mod read;
 pub mod reject;
 pub mod rows;
+pub mod undo;
 mod words;
 
 pub use field::{Field, Kind};

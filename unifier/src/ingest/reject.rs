@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::file::Defect;
 use crate::store::rejects::StagedRejects;
 
 /// Why a row was refused, or a value of a row left out.
@@ -21,6 +22,9 @@ pub enum RowReject {
     /// The row is no text in the file's encoding.
     #[error("the row is no text in the file's encoding")]
     WrongEncoding,
+    /// The line is no JSON object.
+    #[error("the line is no JSON object")]
+    InvalidJson,
     /// The record's key is missing; in a file without a column for it, the e-mail address and telephone number too.
     #[error("the row has no key to know the person by")]
     MissingKey,
@@ -66,6 +70,16 @@ pub enum RowReject {
     /// An event without an agreement to analytics.
     #[error("the event does not say that its visitor agreed to analytics: what is not known counts as no")]
     MissingConsent,
+}
+
+impl From<Defect> for RowReject {
+    fn from(defect: Defect) -> Self {
+        match defect {
+            Defect::Width => RowReject::WrongFieldCount,
+            Defect::Encoding => RowReject::WrongEncoding,
+            Defect::Json => RowReject::InvalidJson,
+        }
+    }
 }
 
 impl RowReject {

@@ -66,12 +66,14 @@ impl Ui {
         let mut store = Store::open(ui.folder.path()).unwrap();
         let request = ImportRequest {
             file: &file,
+            spooled: None,
+            declared: &[],
             preset: Some("shopify-customers"),
             mapping: None,
             source: None,
             as_of: date(2026, 11, 19),
             dry_run: false,
-            suppressed: &|_, _| false,
+            suppressed: None,
             progress: &|_, _| {},
         };
         let report = import(&mut store, &config, &request).unwrap();

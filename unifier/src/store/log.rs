@@ -36,17 +36,20 @@ pub enum Lane {
     Consents,
     /// What people decided about records; partitioned by the day of the decision.
     Decisions,
+    /// Imported rows that say what the log had already, and where; partitioned by source.
+    Repeats,
 }
 
 impl Lane {
     /// Every lane.
-    pub const ALL: [Lane; 6] = [
+    pub const ALL: [Lane; 7] = [
         Lane::Events,
         Lane::Audience,
         Lane::Records,
         Lane::Orders,
         Lane::Consents,
         Lane::Decisions,
+        Lane::Repeats,
     ];
 
     /// The lane's folder.
@@ -58,6 +61,7 @@ impl Lane {
             Lane::Orders => "orders",
             Lane::Consents => "consents",
             Lane::Decisions => "decisions",
+            Lane::Repeats => "repeats",
         }
     }
 }
@@ -131,6 +135,14 @@ impl Segment {
         Ok(pairs
             .map(|pair| (pair.key.clone(), pair.value.clone().unwrap_or_default()))
             .collect())
+    }
+
+    /// The error of a segment whose content is not what was expected.
+    pub(crate) fn damaged(&self, error: ArrowError) -> SegmentError {
+        SegmentError::Parquet {
+            path: self.path.clone(),
+            source: error.into(),
+        }
     }
 
     fn open(&self) -> Result<File, SegmentError> {

@@ -104,6 +104,14 @@ impl Store {
         self.root.join(REJECTS)
     }
 
+    /// The number that the next commit gets. Segments and entries may note it, so that the order of commits is known.
+    ///
+    /// # Errors
+    /// [`StateError`] when the disk refuses.
+    pub fn next_number(&self) -> Result<u64, StateError> {
+        Ok(self.state.get::<u64>(COMMITS, "")?.unwrap_or(0) + 1)
+    }
+
     /// Puts staged segments into the log and `changes` into the state: all of it or nothing, whenever the run is killed.
     ///
     /// The segments get their final names first; they count only once the state names them, which is one atomic batch.
@@ -111,6 +119,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the disk refuses; then nothing has changed.
     pub fn commit(&mut self, staged: Vec<StagedSegment>, mut changes: Vec<Change>) -> Result<Vec<Segment>, StoreError> {
+        changes.push(Change::put(COMMITS, "", &self.next_number()?));
         let segments = self.log.rename(staged)?;
         changes.extend(
             segments
@@ -148,6 +157,9 @@ impl Store {
         Ok(())
     }
 }
+
+/// The state's kind for the number of commits so far.
+const COMMITS: &str = "commits";
 
 /// The folder of refused rows.
 const REJECTS: &str = "rejects";

@@ -44,14 +44,36 @@ impl StagedRejects {
     }
 }
 
-/// Removes the file of that name, and says in the state that there is none.
+/// A file of refused rows that is to go with a commit.
+#[derive(Debug)]
+pub struct WithdrawnRejects {
+    path: PathBuf,
+}
+
+/// Takes a file its name, until the commit decides; nothing when there is none.
 ///
 /// # Errors
 /// What the file system says.
-pub fn remove(path: &Path) -> io::Result<Change> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(Change::remove(KEPT, &name(path))),
+pub fn withdraw(path: &Path) -> io::Result<Option<WithdrawnRejects>> {
+    match fs::rename(path, file::unfinished(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        renamed => renamed.map(|()| Some(WithdrawnRejects { path: path.to_owned() })),
+    }
+}
+
+impl WithdrawnRejects {
+    /// What the commit must say of the file: a run that is killed behind it leaves the deletion to the next one, and a run that
+    /// is killed before it the name.
+    pub fn change(&self) -> Change {
+        Change::remove(KEPT, &name(&self.path))
+    }
+
+    /// Deletes the file, after the commit.
+    ///
+    /// # Errors
+    /// What the file system says; the next opening of the store tries again.
+    pub fn delete(self) -> io::Result<()> {
+        fs::remove_file(file::unfinished(&self.path))
     }
 }
 

@@ -64,12 +64,14 @@ impl Shop {
         let mapping = file.with_extension("map.toml");
         let request = ImportRequest {
             file: &file,
+            spooled: None,
+            declared: &[],
             preset: None,
             mapping: mapping.is_file().then_some(mapping.as_path()),
             source: None,
             as_of: Date::constant(2026, 11, 19),
             dry_run: false,
-            suppressed: &|_, _| false,
+            suppressed: None,
             progress: &|_, _| {},
         };
         import(&mut self.store, &self.config, &request).unwrap()

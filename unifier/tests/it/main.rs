@@ -16,3 +16,4 @@ mod program;
 mod propose;
 mod review;
 mod same_bytes;
+mod taps;

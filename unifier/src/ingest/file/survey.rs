@@ -2,22 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
 
 use crate::normalise::date::{self, DayMonth};
 use crate::normalise::money::{self, Decimal};
 
-use super::source::{FileError, Progress, open};
-use super::{Dialect, Encoding, Table};
-
-/// What is known of a file from its first row.
-#[derive(Clone, Debug)]
-pub struct Header {
-    /// The separator.
-    pub dialect: Dialect,
-    /// The columns' names, in order.
-    pub columns: Vec<String>,
-}
+use super::bytes::{FileError, Progress};
+use super::{Encoding, Reader, RowSource};
 
 /// What a whole file says.
 #[derive(Clone, Debug)]
@@ -35,91 +25,33 @@ pub struct Survey {
 /// Rows between two reports of progress.
 const PROGRESS_ROWS: u64 = 4_096;
 
-impl Header {
-    /// Reads a file's first row.
-    ///
-    /// # Errors
-    /// [`FileError`] when there is none, or when the file is no text.
-    pub fn read(path: &Path, delimiter: Option<u8>) -> Result<Self, FileError> {
-        let unreadable = |source| FileError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        let dialect = match delimiter {
-            Some(delimiter) => Dialect { delimiter },
-            None => Dialect::detect(&first_line(path)?),
-        };
-        for encoding in [Encoding::Utf8, Encoding::Windows1252] {
-            if let Some((row, _)) = Table::start(open(path)?, dialect, encoding).map_err(unreadable)? {
-                return Ok(Self {
-                    dialect,
-                    columns: row.fields().map(str::to_owned).collect(),
-                });
-            }
-        }
-        Err(FileError::Empty(path.to_owned()))
-    }
-}
-
-fn first_line(path: &Path) -> Result<Vec<u8>, FileError> {
-    let unreadable = |source| FileError::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let (mut bytes, mut line) = (open(path)?, Vec::new());
-    while bytes.read_line(&mut line).map_err(unreadable)? > 0 && line.trim_ascii().is_empty() {
-        line.clear();
-    }
-    if line.contains(&0) {
-        return Err(FileError::NotText {
-            path: path.to_owned(),
-            what: "no text",
-        });
-    }
-    Ok(line)
-}
-
 impl Survey {
     /// Reads the whole file once. `dates` and `amounts` are the columns that vote.
     ///
     /// # Errors
     /// [`FileError`] when the file cannot be read to its end.
     pub fn read(
-        path: &Path,
-        dialect: Dialect,
+        reader: &Reader<'_>,
         dates: &[usize],
         amounts: &[usize],
         progress: Progress<'_>,
     ) -> Result<Self, FileError> {
-        let unreadable = |source| FileError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| reader.unreadable(source);
+        let mut votes = Votes::default();
         // Windows-1252 can decode any bytes, and dates and amounts are the same in both.
-        let start = Table::start(open(path)?, dialect, Encoding::Windows1252).map_err(unreadable)?;
-        let (_, mut table) = start.ok_or_else(|| FileError::Empty(path.to_owned()))?;
-        let (mut orders, mut decimals) = (Tally::default(), Tally::default());
-        let mut tally = || -> io::Result<()> {
-            let mut rows = 0;
-            while let Some(row) = table.next_row()? {
-                rows += 1;
-                if rows % PROGRESS_ROWS == 0 {
-                    progress(table.position());
-                }
-                let Ok(row) = row else { continue };
-                dates.iter().for_each(|column| {
-                    orders.add(*column, date::vote(row.get(*column)).map(|o| o == DayMonth::DayFirst))
-                });
-                amounts.iter().for_each(|column| {
-                    decimals.add(*column, money::vote(row.get(*column)).map(|d| d == Decimal::Point))
-                });
-            }
-            Ok(())
+        let (encoding, sha256) = if let Some(mut table) = reader.table(Encoding::Windows1252)? {
+            votes.count(&mut table, dates, amounts, progress).map_err(unreadable)?;
+            (table.votes().decide(), table.sha256())
+        } else {
+            let mut rows = reader.rows(Encoding::Utf8)?;
+            votes
+                .count(rows.as_mut(), dates, amounts, progress)
+                .map_err(unreadable)?;
+            (Encoding::Utf8, reader.content().open()?.sha256())
         };
-        tally().map_err(unreadable)?;
-        let encoding = table.votes().decide();
+        let Votes { orders, decimals } = votes;
         Ok(Self {
-            sha256: table.sha256().map_err(unreadable)?,
+            sha256: sha256.map_err(unreadable)?,
             encoding,
             orders: orders.decide(|day_first| {
                 if day_first {
@@ -130,6 +62,42 @@ impl Survey {
             }),
             decimals: decimals.decide(|point| if point { Decimal::Point } else { Decimal::Comma }),
         })
+    }
+}
+
+/// How the rows seen so far write dates and amounts.
+#[derive(Default)]
+struct Votes {
+    orders: Tally,
+    decimals: Tally,
+}
+
+impl Votes {
+    fn count(
+        &mut self,
+        rows: &mut dyn RowSource,
+        dates: &[usize],
+        amounts: &[usize],
+        progress: Progress<'_>,
+    ) -> io::Result<()> {
+        let mut read = 0;
+        while let Some(row) = rows.next_row()? {
+            read += 1;
+            if read % PROGRESS_ROWS == 0 {
+                progress(rows.position());
+            }
+            let Ok(row) = row else { continue };
+            dates.iter().for_each(|column| {
+                let order = date::vote(row.get(*column));
+                self.orders.add(*column, order.map(|order| order == DayMonth::DayFirst));
+            });
+            amounts.iter().for_each(|column| {
+                let decimal = money::vote(row.get(*column));
+                self.decimals
+                    .add(*column, decimal.map(|decimal| decimal == Decimal::Point));
+            });
+        }
+        Ok(())
     }
 }
 
@@ -157,8 +125,23 @@ impl Tally {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::Path;
 
+    use super::super::{Content, Opening};
     use super::*;
+
+    fn open(path: &Path) -> Result<Reader<'_>, FileError> {
+        let opening = Opening {
+            delimiter: None,
+            declared: &[],
+            scratch: path.parent().unwrap(),
+        };
+        Reader::open(Content::file(path), &opening)
+    }
+
+    fn told(path: &Path) -> String {
+        open(path).err().map(|error| error.to_string()).unwrap()
+    }
 
     #[test]
     fn a_whole_file_tells_its_encoding_and_how_its_columns_write_dates_and_amounts() {
@@ -169,9 +152,9 @@ mod tests {
             b"born;paid\n01/02/1980;1.234\n02/28/1980;12,50\n03/04/1980;Z\xfcrich\n",
         )
         .unwrap();
-        let header = Header::read(&path, None).unwrap();
-        assert_eq!((header.dialect.delimiter, header.columns.len()), (b';', 2));
-        let survey = Survey::read(&path, header.dialect, &[0], &[1], &|_| {}).unwrap();
+        let reader = open(&path).unwrap();
+        assert_eq!((reader.dialect().delimiter, reader.columns().len()), (b';', 2));
+        let survey = Survey::read(&reader, &[0], &[1], &|_| {}).unwrap();
         assert_eq!(survey.encoding, Encoding::Windows1252);
         assert_eq!(survey.orders[&0], DayMonth::MonthFirst);
         assert_eq!(survey.decimals[&1], Decimal::Comma);
@@ -181,24 +164,19 @@ mod tests {
     #[test]
     fn spreadsheets_folders_and_nothing_are_told_with_the_way_out() {
         let folder = tempfile::tempdir().unwrap();
-        let told = |content: &[u8]| {
+        let of = |content: &[u8]| {
             let path = folder.path().join("file");
             fs::write(&path, content).unwrap();
-            Header::read(&path, None).unwrap_err().to_string()
+            told(&path)
         };
-        assert!(told(b"PK\x03\x04rest").contains("save it as CSV"));
-        assert!(told(b"\xff\xfea\0b\0").contains("UTF-16"));
-        assert!(told(b"a\0b").contains("no text"));
-        assert!(told(b"").contains("empty"));
-        assert!(
-            Header::read(folder.path(), None)
-                .unwrap_err()
-                .to_string()
-                .contains("folder")
-        );
-        let missing = Header::read(&folder.path().join("none.csv"), None)
-            .unwrap_err()
-            .to_string();
+        assert!(of(b"PK\x03\x04rest").contains("no workbook"));
+        assert!(of(b"\xff\xfea\0b\0").contains("UTF-16"));
+        assert!(of(b"a\0b").contains("no text"));
+        assert!(of(b"[{\"a\": 1}]").contains("one object a line"));
+        assert!(of(b"PAR1 and no more").contains("cannot be read"));
+        assert!(of(b"").contains("empty"));
+        assert!(told(folder.path()).contains("folder"));
+        let missing = told(&folder.path().join("none.csv"));
         assert!(
             missing.contains("none.csv") && missing.contains("check the path"),
             "{missing}"
@@ -214,8 +192,7 @@ mod tests {
         packer.write_all("a,b\n1,2\n".repeat(1_000).as_bytes()).unwrap();
         let packed = packer.finish().unwrap();
         fs::write(&path, &packed[..packed.len() - 12]).unwrap();
-        let header = Header::read(&path, None).unwrap();
-        let told = Survey::read(&path, header.dialect, &[], &[], &|_| {})
+        let told = Survey::read(&open(&path).unwrap(), &[], &[], &|_| {})
             .unwrap_err()
             .to_string();
         assert!(told.contains("cannot be read to its end"), "{told}");

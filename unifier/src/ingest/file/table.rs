@@ -8,68 +8,13 @@ use std::io;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::bytes::Bytes;
 use super::encoding::BYTE_ORDER_MARK;
-use super::source::Bytes;
-use super::{Dialect, Encoding, EncodingVotes};
+use super::{BrokenRow, Defect, Dialect, Encoding, EncodingVotes, Row, RowSource};
 
 /// Lines one row may span, and bytes it may have. Beyond them its quote is taken for a stray one.
 const ROW_LINES: usize = 200;
 const ROW_BYTES: usize = 1 << 20;
-
-/// One row.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Row {
-    /// The line it begins at, counted from 1.
-    pub line: u64,
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Row {
-    /// A field; empty where the row has none.
-    pub fn get(&self, index: usize) -> &str {
-        let start = index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0);
-        self.ends.get(index).map_or("", |&end| &self.text[start..end])
-    }
-
-    /// How many fields it has.
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// Whether it has no field.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
-
-    /// Its fields.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|index| self.get(index))
-    }
-}
-
-/// A row that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BrokenRow {
-    /// It has another number of fields than the header.
-    Width {
-        /// The line.
-        line: u64,
-        /// The line as it stands in the file.
-        raw: Vec<u8>,
-    },
-    /// It is no text in the file's encoding.
-    Encoding {
-        /// The line.
-        line: u64,
-        /// The line as it stands in the file.
-        raw: Vec<u8>,
-    },
-}
 
 /// The rows of a file after its header.
 pub struct Table {
@@ -78,6 +23,8 @@ pub struct Table {
     votes: EncodingVotes,
     reader: Reader,
     pending: VecDeque<Vec<u8>>,
+    /// Lines that are done with, for their memory.
+    spare: Vec<Vec<u8>>,
     next_line: u64,
     width: usize,
     fields: Vec<u8>,
@@ -104,6 +51,7 @@ impl Table {
             votes: EncodingVotes::default(),
             reader,
             pending: VecDeque::new(),
+            spare: Vec::new(),
             next_line: 1,
             width: 0,
             fields: vec![0; 4_096],
@@ -123,38 +71,10 @@ impl Table {
         Ok((!header.is_empty()).then_some((header, table)))
     }
 
-    /// The next row; `None` at the end.
-    pub fn next_row(&mut self) -> io::Result<Option<Result<Row, BrokenRow>>> {
-        let parsed = self.parse()?;
-        let line = self.next_line;
-        let broken = match parsed {
-            Parsed::End => return Ok(None),
-            Parsed::Row(lines) if self.ends_len() == self.width && !self.is_stray_quote(lines) => {
-                if let Some(row) = self.take(lines) {
-                    return Ok(Some(Ok(row)));
-                }
-                BrokenRow::Encoding {
-                    line,
-                    raw: self.drop_lines(lines),
-                }
-            }
-            Parsed::Row(_) | Parsed::Unclosed => BrokenRow::Width {
-                line,
-                raw: self.drop_lines(1),
-            },
-        };
-        Ok(Some(Err(broken)))
-    }
-
     /// Whether a row of several lines began with a stray quote. The last line of a sound one closes a quote that was open
     /// before, so its quotes are odd in number; a whole row that a stray quote swallowed has them in pairs.
     fn is_stray_quote(&self, lines: usize) -> bool {
         lines > 1 && self.pending[lines - 1].iter().filter(|byte| **byte == b'"').count() % 2 == 0
-    }
-
-    /// Bytes of the file on disk read so far.
-    pub fn position(&self) -> u64 {
-        self.bytes.position()
     }
 
     /// What the lines read so far say about the encoding.
@@ -175,7 +95,7 @@ impl Table {
     }
 
     fn read_pending_line(&mut self) -> io::Result<bool> {
-        let mut line = Vec::new();
+        let mut line = self.spare.pop().unwrap_or_default();
         let read = self.bytes.read_line(&mut line)?;
         if read > 0 {
             self.votes.add(&line);
@@ -261,31 +181,66 @@ impl Table {
             if self.pending[0].iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
                 return Ok(());
             }
-            self.drop_lines(1);
+            self.forget_lines(1);
         }
     }
 
     /// The parsed row, decoded; its lines are done with. `None`, and the lines stay, when they are no text.
     fn take(&mut self, lines: usize) -> Option<Row> {
         let count = self.ends_len();
-        let mut row = Row {
-            line: self.next_line,
-            ends: Vec::with_capacity(count),
-            text: String::new(),
-        };
+        let bytes = count.checked_sub(1).map_or(0, |last| self.ends[last]);
+        let mut row = Row::with_capacity(self.next_line, count, bytes);
         let mut start = 0;
         for &end in &self.ends[..count] {
-            row.text.push_str(&self.encoding.decode(&self.fields[start..end])?);
-            row.ends.push(row.text.len());
+            row.push(&self.encoding.decode(&self.fields[start..end])?);
             start = end;
         }
-        self.drop_lines(lines);
+        self.forget_lines(lines);
         Some(row)
     }
 
+    fn forget_lines(&mut self, lines: usize) {
+        self.next_line += lines as u64;
+        for mut line in self.pending.drain(..lines) {
+            line.clear();
+            self.spare.push(line);
+        }
+    }
+
+    /// The lines as they stand in the file, which are done with.
     fn drop_lines(&mut self, lines: usize) -> Vec<u8> {
         self.next_line += lines as u64;
-        self.pending.drain(..lines).flatten().collect()
+        self.pending.drain(..lines).collect::<Vec<_>>().concat()
+    }
+}
+
+impl RowSource for Table {
+    fn next_row(&mut self) -> io::Result<Option<Result<Row, BrokenRow>>> {
+        let parsed = self.parse()?;
+        let line = self.next_line;
+        let broken = match parsed {
+            Parsed::End => return Ok(None),
+            Parsed::Row(lines) if self.ends_len() == self.width && !self.is_stray_quote(lines) => {
+                if let Some(row) = self.take(lines) {
+                    return Ok(Some(Ok(row)));
+                }
+                BrokenRow {
+                    line,
+                    raw: self.drop_lines(lines),
+                    defect: Defect::Encoding,
+                }
+            }
+            Parsed::Row(_) | Parsed::Unclosed => BrokenRow {
+                line,
+                raw: self.drop_lines(1),
+                defect: Defect::Width,
+            },
+        };
+        Ok(Some(Err(broken)))
+    }
+
+    fn position(&self) -> u64 {
+        self.bytes.position()
     }
 }
 
@@ -295,7 +250,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::open;
+    use super::super::Content;
     use super::*;
 
     fn read(content: &[u8], encoding: Encoding) -> Vec<Result<Vec<String>, u64>> {
@@ -303,12 +258,14 @@ mod tests {
         let path = folder.path().join("file.csv");
         fs::write(&path, content).unwrap();
         let dialect = Dialect { delimiter: b',' };
-        let (_, mut table) = Table::start(open(&path).unwrap(), dialect, encoding).unwrap().unwrap();
+        let (_, mut table) = Table::start(Content::file(&path).open().unwrap(), dialect, encoding)
+            .unwrap()
+            .unwrap();
         let mut rows = Vec::new();
         while let Some(row) = table.next_row().unwrap() {
             rows.push(match row {
                 Ok(row) => Ok(row.fields().map(str::to_owned).collect()),
-                Err(BrokenRow::Width { line, .. } | BrokenRow::Encoding { line, .. }) => Err(line),
+                Err(broken) => Err(broken.line),
             });
         }
         rows
@@ -351,7 +308,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file.csv");
         fs::write(&path, b"\n\n").unwrap();
-        let start = Table::start(open(&path).unwrap(), Dialect { delimiter: b',' }, Encoding::Utf8).unwrap();
+        let start = Table::start(
+            Content::file(&path).open().unwrap(),
+            Dialect { delimiter: b',' },
+            Encoding::Utf8,
+        )
+        .unwrap();
         assert!(start.is_none());
     }
 

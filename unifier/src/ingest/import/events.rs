@@ -2,14 +2,14 @@
 //!
 //! They go the way of pulled events: each message once, each in the partition of its own day.
 
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use event_schema::{ConsentedEvent, DeviceClass, Envelope, Event, Purpose, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::config::Config;
-use crate::ingest::file::{BrokenRow, FileError, Row, Table, open};
+use crate::ingest::file::{Content, FileError, Row, first_lines, is_json_lines};
 use crate::ingest::pull::EventWriter;
 use crate::ingest::reject::{Refusal, RejectsFile, RowReject};
 use crate::ingest::{Field, Kind};
@@ -17,20 +17,27 @@ use crate::record::RecordId;
 use crate::store::{StagedSegment, Store};
 
 use super::translate::Translator;
-use super::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Plan, file_name, raw_row};
+use super::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, PROGRESS_ROWS, Plan, file_name, raw_row};
 
-/// Whether the file is JSON lines: its first line begins an object.
+/// Lines that are looked at to tell what a file of JSON lines holds.
+const SAMPLE_LINES: usize = 50;
+
+/// Whether the file is JSON lines of events: one of its first lines is an event of the web.
 ///
 /// # Errors
 /// [`FileError`] when the file cannot be read.
-pub fn is_json_lines(path: &Path) -> Result<bool, FileError> {
-    let mut line = Vec::new();
-    let read = open(path)?.read_line(&mut line);
-    read.map_err(|source| FileError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(line.trim_ascii_start().starts_with(b"{"))
+pub fn are_in(content: &Content<'_>) -> Result<bool, FileError> {
+    Ok(is_json_lines(content)? && first_lines(content, SAMPLE_LINES)?.iter().any(|line| is_event(line)))
+}
+
+fn is_event(line: &[u8]) -> bool {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(line) else {
+        return false;
+    };
+    let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default();
+    let has = |name: &str| fields.contains_key(name);
+    let of_the_web = ["track", "page", "identify", "alias", "group"].contains(&kind);
+    (of_the_web && (has("messageId") || has("timestamp"))) || (has("lane") && has("receivedAt"))
 }
 
 /// Imports JSON lines: envelopes of the edge, or events in Segment's words.
@@ -47,7 +54,8 @@ pub fn json_lines(
         source,
     };
     let source = super::named_source(request, Some("web"))?;
-    let sha256 = open(request.file)?.sha256().map_err(unreadable)?;
+    let content = request.content();
+    let sha256 = content.open()?.sha256().map_err(unreadable)?;
     let report = ImportReport {
         id: super::import_id(&sha256, "json-lines"),
         file: file_name(request.file),
@@ -66,12 +74,11 @@ pub fn json_lines(
         });
     }
     let mut run = Run::new(store, config, request, report);
-    let mut bytes = open(request.file)?;
-    let length = request.file.metadata().map_or(0, |file| file.len());
+    let (mut bytes, length) = (content.open()?, content.length());
     let (mut line, mut number) = (Vec::new(), 0);
     while bytes.read_line(&mut line).map_err(unreadable)? > 0 {
         number += 1;
-        if number % PROGRESS_EVENTS == 0 {
+        if number % PROGRESS_ROWS == 0 {
             (request.progress)(bytes.position(), length);
         }
         if !line.trim_ascii().is_empty() {
@@ -83,30 +90,24 @@ pub fn json_lines(
     run.finish()
 }
 
-/// Imports a delimited file of events.
+/// Imports a file of events with a mapping.
 ///
 /// # Errors
 /// [`ImportError`]; nothing was written then.
-pub fn delimited(
+pub fn mapped(
     store: &mut Store,
     config: &Config,
     request: &ImportRequest<'_>,
-    plan: &Plan,
+    plan: &Plan<'_>,
     report: ImportReport,
 ) -> Result<ImportReport, ImportError> {
-    let unreadable = |source| FileError::Unreadable {
-        path: request.file.to_owned(),
-        source,
-    };
+    let unreadable = |source| plan.reader.unreadable(source);
     let translator = Translator::new(&plan.layout, &plan.survey, config, plan.as_of);
     let mut run = Run::new(store, config, request, report);
-    let start = Table::start(open(request.file)?, plan.header.dialect, plan.survey.encoding);
-    let Some((_, mut table)) = start.map_err(unreadable)? else {
-        return run.finish();
-    };
-    while let Some(row) = table.next_row().map_err(unreadable)? {
-        if run.report.read.is_multiple_of(PROGRESS_EVENTS) {
-            (request.progress)(plan.bytes + table.position(), 2 * plan.bytes);
+    let mut rows = plan.reader.rows(plan.survey.encoding)?;
+    while let Some(row) = rows.next_row().map_err(unreadable)? {
+        if run.report.read.is_multiple_of(PROGRESS_ROWS) {
+            (request.progress)(plan.bytes + rows.position(), 2 * plan.bytes);
         }
         match row {
             Ok(row) => {
@@ -114,14 +115,9 @@ pub fn delimited(
                     let edge = EdgeFields::of_no_edge(&event, &run.report.source);
                     consented(event, edge)
                 });
-                run.take(row.line, event, &raw_row(&row, plan.header.dialect))?;
+                run.take(row.line, event, &raw_row(&row, plan.reader.dialect()))?;
             }
-            Err(BrokenRow::Width { line, raw }) => {
-                run.take(line, Err(Refusal::row(RowReject::WrongFieldCount)), &raw)?
-            }
-            Err(BrokenRow::Encoding { line, raw }) => {
-                run.take(line, Err(Refusal::row(RowReject::WrongEncoding)), &raw)?
-            }
+            Err(broken) => run.take(broken.line, Err(Refusal::row(broken.defect.into())), &broken.raw)?,
         }
     }
     run.finish()
@@ -204,9 +200,6 @@ fn consented(event: Event, edge: EdgeFields) -> Result<Envelope, Refusal> {
     })))
 }
 
-/// Events between two reports of progress.
-const PROGRESS_EVENTS: u64 = 4_096;
-
 /// Events after which those taken go to the disk: what an import holds in memory at most.
 pub(super) const PART_EVENTS: u64 = if cfg!(test) { 50 } else { 200_000 };
 
@@ -240,9 +233,7 @@ impl<'a> Run<'a> {
     fn take(&mut self, line: u64, event: Result<Envelope, Refusal>, raw: &[u8]) -> Result<(), ImportError> {
         self.report.read += 1;
         match event {
-            Ok(event) if self.writer.is_erased(&event, self.request.suppressed) => {
-                self.refuse(line, &Refusal::row(RowReject::ErasedPerson), b"")
-            }
+            Ok(event) if self.is_erased(&event) => self.refuse(line, &Refusal::row(RowReject::ErasedPerson), b""),
             Ok(event) => {
                 self.writer.push(self.store.log(), event)?;
                 self.waiting += 1;
@@ -258,6 +249,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn is_erased(&self, event: &Envelope) -> bool {
+        let suppressed = self.request.suppressed;
+        suppressed.is_some_and(|suppressed| self.writer.is_erased(event, suppressed))
+    }
+
     /// Writes what waits to the disk, where it does not count yet.
     fn stage_part(&mut self) -> Result<(), ImportError> {
         self.waiting = 0;
@@ -270,7 +266,11 @@ impl<'a> Run<'a> {
             part => format!("{}-{part}", self.report.id),
         };
         self.parts += 1;
-        self.staged.extend(self.writer.stage(self.store.log(), &id)?);
+        let notes = BTreeMap::from([
+            ("import".to_owned(), self.report.id.clone()),
+            ("number".to_owned(), self.store.next_number()?.to_string()),
+        ]);
+        self.staged.extend(self.writer.stage(self.store.log(), &id, &notes)?);
         Ok(())
     }
 

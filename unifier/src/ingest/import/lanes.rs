@@ -10,10 +10,15 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
 
-use crate::ingest::rows::{BATCH_ROWS, ConsentRow, OrderRow, RecordRow, consent_batch, order_batch, record_batch};
+use crate::ingest::rows::{
+    BATCH_ROWS, ConsentRow, OrderRow, RecordRow, RepeatRow, consent_batch, order_batch, record_batch, repeat_batch,
+};
 use crate::store::{Lane, Log, SegmentError, StagedSegment};
 
 use super::translate::RowFacts;
+
+/// Bytes of rows after which a batch is full, however few they are.
+const BATCH_BYTES: usize = 32 << 20;
 
 /// Batches that may wait for a lane's writer.
 const WAITING: usize = 2;
@@ -38,7 +43,9 @@ pub struct Lanes {
     records: Vec<RecordRow>,
     orders: Vec<OrderRow>,
     consents: Vec<ConsentRow>,
-    senders: [SyncSender<Built>; 3],
+    repeats: Vec<RepeatRow>,
+    bytes: usize,
+    senders: [SyncSender<Built>; 4],
 }
 
 /// Runs `work` with open lanes, and gives back its result and the staged segments; a lane without rows has none.
@@ -54,7 +61,7 @@ where
 {
     thread::scope(|scope| {
         let mut writers = Vec::new();
-        let senders = [Lane::Records, Lane::Orders, Lane::Consents].map(|lane| {
+        let senders = [Lane::Records, Lane::Orders, Lane::Consents, Lane::Repeats].map(|lane| {
             let (sender, receiver) = sync_channel(WAITING);
             writers.push(scope.spawn(move || stage(place, lane, receiver)));
             sender
@@ -63,6 +70,8 @@ where
             records: Vec::new(),
             orders: Vec::new(),
             consents: Vec::new(),
+            repeats: Vec::new(),
+            bytes: 0,
             senders,
         };
         let result = work(&mut lanes);
@@ -90,8 +99,21 @@ fn stage(place: &Place<'_>, lane: Lane, batches: Receiver<Built>) -> Result<Opti
 }
 
 impl Lanes {
-    /// Adds what a row says.
-    pub fn push(&mut self, mut facts: RowFacts) {
+    /// Adds a row that is no news.
+    pub fn repeat(&mut self, line: u64, (held_by, held_line): (&str, u64)) {
+        self.repeats.push(RepeatRow {
+            line,
+            held_by: held_by.to_owned(),
+            held_line,
+        });
+        if self.repeats.len() >= BATCH_ROWS {
+            self.flush();
+        }
+    }
+
+    /// Adds what a row of so many bytes says.
+    pub fn push(&mut self, mut facts: RowFacts, bytes: usize) {
+        self.bytes += bytes;
         // The hash stands in the lane in which duplicates of this kind of row are sought.
         if let Some(mut order) = facts.order.take() {
             order.row_hash = facts.hash;
@@ -105,17 +127,20 @@ impl Lanes {
             consent.row_hash = facts.hash;
             self.consents.push(consent);
         }
-        if self.records.len().max(self.orders.len()).max(self.consents.len()) >= BATCH_ROWS {
+        let rows = self.records.len().max(self.orders.len()).max(self.consents.len());
+        if rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES {
             self.flush();
         }
     }
 
     /// Hands the waiting rows to the writers.
     fn flush(&mut self) {
-        let [records, orders, consents] = &self.senders;
+        self.bytes = 0;
+        let [records, orders, consents, repeats] = &self.senders;
         hand_over(&mut self.records, record_batch, records);
         hand_over(&mut self.orders, order_batch, orders);
         hand_over(&mut self.consents, consent_batch, consents);
+        hand_over(&mut self.repeats, repeat_batch, repeats);
     }
 }
 

@@ -7,6 +7,7 @@ mod report;
 mod translate;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ use crate::store::rejects::StagedRejects;
 use crate::store::{Change, SegmentError, StagedSegment, StateError, Store, StoreError};
 
 use super::Kind;
-use super::file::{BrokenRow, Dialect, FileError, Header, Progress, Row, Survey, Table, open};
+use super::file::{BrokenRow, Content, Dialect, FileError, Opening, Progress, Reader, Row, Survey};
 use super::layout::Layout;
 use super::mapping::{Mapping, MappingError};
 use super::preset::{self, PresetError};
@@ -27,11 +28,12 @@ use super::read;
 use super::reject::{Refusal, RejectsFile, RowReject};
 use super::rows::RecordRow;
 
+pub(super) use known::{day_number, each_key, key_column};
 pub use report::{ImportEntry, ImportReport};
 
 use known::KnownRows;
 use lanes::{Lanes, Place};
-use translate::{RowFacts, Translator};
+use translate::Translator;
 
 /// The kind of state entries about imports.
 pub const IMPORT: &str = "import";
@@ -43,6 +45,10 @@ pub type Suppressed<'a> = &'a dyn Fn(&str, &str) -> bool;
 pub struct ImportRequest<'a> {
     /// The file.
     pub file: &'a Path,
+    /// What is read in its place: rows that came another way. Then the file's name is theirs.
+    pub spooled: Option<&'a File>,
+    /// Columns that there are, whether or not any row has a value in them.
+    pub declared: &'a [String],
     /// The preset; without one and without a mapping it is found by the header.
     pub preset: Option<&'a str>,
     /// The mapping file.
@@ -53,11 +59,23 @@ pub struct ImportRequest<'a> {
     pub as_of: Date,
     /// Read and checked only; nothing is written.
     pub dry_run: bool,
-    /// Who was erased.
-    pub suppressed: Suppressed<'a>,
+    /// Who was erased; nothing when nobody was.
+    pub suppressed: Option<Suppressed<'a>>,
     /// Called with (bytes read, bytes to read) now and then.
     pub progress: &'a dyn Fn(u64, u64),
 }
+
+impl<'a> ImportRequest<'a> {
+    fn content(&self) -> Content<'a> {
+        match self.spooled {
+            Some(spooled) => Content::spooled(self.file, spooled),
+            None => Content::file(self.file),
+        }
+    }
+}
+
+/// Rows between two reports of progress.
+const PROGRESS_ROWS: u64 = 4_096;
 
 /// Why a file could not be imported. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
@@ -105,19 +123,25 @@ pub enum ImportError {
 /// # Errors
 /// [`ImportError`]; nothing was written then.
 pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -> Result<ImportReport, ImportError> {
-    if request.mapping.is_none() && request.preset.is_none() && events::is_json_lines(request.file)? {
+    if request.mapping.is_none() && request.preset.is_none() && events::are_in(&request.content())? {
         return events::json_lines(store, config, request);
     }
-    let plan = Plan::make(config, request)?;
+    let plan = Plan::make(store, config, request)?;
     let mut report = plan.report(request);
     if let Some(entry) = store.state().get::<ImportEntry>(IMPORT, &report.id)? {
         report.already_imported = Some(entry);
         return Ok(report);
     }
     if plan.layout.kind == Kind::Events {
-        return events::delimited(store, config, request, &plan, report);
+        return events::mapped(store, config, request, &plan, report);
     }
-    let known = KnownRows::read(store.log(), &plan.layout.source, plan.layout.kind, plan.day())?;
+    let known = KnownRows::read(
+        store.log(),
+        &plan.layout.source,
+        plan.layout.kind,
+        plan.day(),
+        &report.id,
+    )?;
     let rejects = RejectsFile::new(&store.rejects(), &report.id);
     let mut run = Run {
         plan: &plan,
@@ -154,7 +178,11 @@ fn commit(
     rejects: Option<StagedRejects>,
     report: &ImportReport,
 ) -> Result<Option<PathBuf>, ImportError> {
-    let entry = Change::put(IMPORT, &report.id, &ImportEntry::of(report));
+    let entry = ImportEntry {
+        number: store.next_number()?,
+        ..ImportEntry::of(report)
+    };
+    let entry = Change::put(IMPORT, &report.id, &entry);
     let kept = rejects.as_ref().map(StagedRejects::change);
     store.commit(staged, [entry].into_iter().chain(kept).collect())?;
     let refused = |source| ImportError::Rejects {
@@ -165,8 +193,8 @@ fn commit(
 }
 
 /// What is known of a file before its rows are taken.
-struct Plan {
-    header: Header,
+struct Plan<'a> {
+    reader: Reader<'a>,
     layout: Layout,
     survey: Survey,
     id: String,
@@ -174,30 +202,29 @@ struct Plan {
     as_of: Date,
 }
 
-impl Plan {
-    fn make(config: &Config, request: &ImportRequest<'_>) -> Result<Self, ImportError> {
+impl<'a> Plan<'a> {
+    fn make(store: &Store, config: &Config, request: &ImportRequest<'a>) -> Result<Self, ImportError> {
         let mapping = request.mapping.map(|path| Mapping::read(path, config)).transpose()?;
         let delimiter = mapping
             .as_ref()
             .and_then(|mapping| mapping.delimiter)
             .map(|delimiter| delimiter as u8);
-        let header = Header::read(request.file, delimiter)?;
-        let layout = layout(&header, mapping.as_ref(), request)?;
-        let bytes = request.file.metadata().map_or(0, |file| file.len());
+        let opening = Opening {
+            delimiter,
+            declared: request.declared,
+            scratch: store.root(),
+        };
+        let reader = Reader::open(request.content(), &opening)?;
+        let layout = layout(reader.columns(), mapping.as_ref(), request)?;
+        let bytes = request.content().length();
         let progress: Progress<'_> = &|read| (request.progress)(read, 2 * bytes);
-        let mut survey = Survey::read(
-            request.file,
-            header.dialect,
-            &layout.date_columns(),
-            &layout.amount_columns(),
-            progress,
-        )?;
+        let mut survey = Survey::read(&reader, &layout.date_columns(), &layout.amount_columns(), progress)?;
         if let Some(encoding) = mapping.and_then(|mapping| mapping.encoding) {
             survey.encoding = encoding;
         }
         let id = import_id(&survey.sha256, &format!("{layout:?}"));
         Ok(Self {
-            header,
+            reader,
             layout,
             survey,
             id,
@@ -235,8 +262,8 @@ impl Plan {
     }
 }
 
-fn layout(header: &Header, mapping: Option<&Mapping>, request: &ImportRequest<'_>) -> Result<Layout, ImportError> {
-    let columns: Vec<&str> = header.columns.iter().map(String::as_str).collect();
+fn layout(columns: &[String], mapping: Option<&Mapping>, request: &ImportRequest<'_>) -> Result<Layout, ImportError> {
+    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let unfit = |source| ImportError::Preset {
         path: request.file.to_owned(),
         source,
@@ -286,7 +313,7 @@ fn raw_row(row: &Row, dialect: Dialect) -> Vec<u8> {
 
 /// One pass over the rows.
 struct Run<'a> {
-    plan: &'a Plan,
+    plan: &'a Plan<'a>,
     config: &'a Config,
     request: &'a ImportRequest<'a>,
     known: KnownRows,
@@ -309,30 +336,20 @@ impl Run<'_> {
 
     /// Takes every row; into `lanes`, or nowhere on a dry run.
     fn rows(&mut self, mut lanes: Option<&mut Lanes>) -> Result<(), ImportError> {
-        let unreadable = |source| FileError::Unreadable {
-            path: self.request.file.to_owned(),
-            source,
-        };
         let (plan, config) = (self.plan, self.config);
+        let unreadable = |source| plan.reader.unreadable(source);
         let translator = Translator::new(&plan.layout, &plan.survey, config, plan.as_of);
-        let start = Table::start(open(self.request.file)?, plan.header.dialect, plan.survey.encoding);
-        let Some((_, mut table)) = start.map_err(unreadable)? else {
-            return Ok(());
-        };
+        let mut rows = plan.reader.rows(plan.survey.encoding)?;
         let mut order_above = String::new();
-        while let Some(row) = table.next_row().map_err(unreadable)? {
-            if self.report.read.is_multiple_of(4_096) {
-                (self.request.progress)(plan.bytes + table.position(), 2 * plan.bytes);
+        while let Some(row) = rows.next_row().map_err(unreadable)? {
+            if self.report.read.is_multiple_of(PROGRESS_ROWS) {
+                (self.request.progress)(plan.bytes + rows.position(), 2 * plan.bytes);
             }
             match row {
                 Ok(row) if translator.continues(&row, &order_above) => self.report.continuations += 1,
                 Ok(row) => {
                     order_above = translator.order_id(&row).unwrap_or_default();
-                    if let Some(facts) = self.row(&translator, &row)?
-                        && let Some(lanes) = &mut lanes
-                    {
-                        lanes.push(facts);
-                    }
+                    self.row(&translator, &row, lanes.as_deref_mut())?;
                 }
                 Err(broken) => self.broken(&broken)?,
             }
@@ -340,42 +357,36 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Counts a row, and gives what it says if it is to be kept.
-    fn row(&mut self, translator: &Translator<'_>, row: &Row) -> Result<Option<RowFacts>, ImportError> {
+    /// Counts a row, and hands on what it says if it is to be kept.
+    fn row(&mut self, translator: &Translator<'_>, row: &Row, lanes: Option<&mut Lanes>) -> Result<(), ImportError> {
         self.report.read += 1;
         let facts = match translator.translate(row) {
             Ok(facts) => facts,
-            Err(refusal) => {
-                return self
-                    .refuse(row.line, &refusal, &raw_row(row, self.plan.header.dialect))
-                    .map(|()| None);
-            }
+            Err(refusal) => return self.refuse(row.line, &refusal, &raw_row(row, self.plan.reader.dialect())),
         };
         if facts.record.as_ref().is_some_and(|record| self.is_erased(record)) {
-            return self
-                .refuse(row.line, &Refusal::row(RowReject::ErasedPerson), b"")
-                .map(|()| None);
+            return self.refuse(row.line, &Refusal::row(RowReject::ErasedPerson), b"");
         }
-        if self.known.has_or_insert(&facts.key, facts.hash) {
+        if let Some(held) = self.known.find_or_insert(&facts.key, facts.hash, row.line) {
             self.report.duplicate += 1;
-            return Ok(None);
+            lanes.into_iter().for_each(|lanes| lanes.repeat(row.line, held));
+            return Ok(());
         }
         self.report.accepted += 1;
         self.report.consents += facts.consents.len() as u64;
         for refusal in &facts.left_out {
             *self.report.left_out.entry(refusal.reason).or_default() += 1;
-            self.keep(row.line, refusal, &raw_row(row, self.plan.header.dialect))?;
+            self.keep(row.line, refusal, &raw_row(row, self.plan.reader.dialect()))?;
         }
-        Ok(Some(facts))
+        if let Some(lanes) = lanes {
+            lanes.push(facts, row.bytes());
+        }
+        Ok(())
     }
 
     fn broken(&mut self, broken: &BrokenRow) -> Result<(), ImportError> {
         self.report.read += 1;
-        let (reason, line, raw) = match broken {
-            BrokenRow::Width { line, raw } => (RowReject::WrongFieldCount, line, raw),
-            BrokenRow::Encoding { line, raw } => (RowReject::WrongEncoding, line, raw),
-        };
-        self.refuse(*line, &Refusal::row(reason), raw)
+        self.refuse(broken.line, &Refusal::row(broken.defect.into()), &broken.raw)
     }
 
     fn refuse(&mut self, line: u64, refusal: &Refusal, raw: &[u8]) -> Result<(), ImportError> {
@@ -389,7 +400,7 @@ impl Run<'_> {
         }
         let column = refusal
             .column
-            .and_then(|column| self.plan.header.columns.get(column))
+            .and_then(|column| self.plan.reader.columns().get(column))
             .map_or("", String::as_str);
         let refused = |source| ImportError::Rejects {
             path: self.request.file.to_owned(),
@@ -399,7 +410,9 @@ impl Run<'_> {
     }
 
     fn is_erased(&self, record: &RecordRow) -> bool {
-        let suppressed = self.request.suppressed;
+        let Some(suppressed) = self.request.suppressed else {
+            return false;
+        };
         let carried = read::identifiers(record, &self.config.company.country);
         suppressed(&record_kind(&self.plan.layout.source), &record.record_key)
             || carried
@@ -409,4 +422,6 @@ impl Run<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+mod formats;
+#[cfg(test)]
+pub(super) mod tests;

@@ -83,6 +83,9 @@ impl ImportReport {
 /// What the state keeps of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportEntry {
+    /// The number of its commit, so that the order of imports is known; 0 for one that has none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: u64,
     /// The file's name.
     pub file: String,
     /// SHA-256 over the file.
@@ -107,10 +110,16 @@ pub struct ImportEntry {
     pub reasons: BTreeMap<RowReject, u64>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 impl ImportEntry {
     /// What is kept of a report.
     pub fn of(report: &ImportReport) -> Self {
         Self {
+            number: 0,
             file: report.file.clone(),
             sha256: report.sha256.clone(),
             source: report.source.clone(),

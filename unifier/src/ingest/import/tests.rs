@@ -13,14 +13,14 @@ use crate::store::{CONFIG_FILE, Lane};
 const COMPANY: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n";
 
 /// A store, and files to import into it.
-struct Desk {
-    folder: tempfile::TempDir,
-    store: Store,
-    config: Config,
+pub(in crate::ingest) struct Desk {
+    pub(in crate::ingest) folder: tempfile::TempDir,
+    pub(in crate::ingest) store: Store,
+    pub(in crate::ingest) config: Config,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(in crate::ingest) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(CONFIG_FILE), COMPANY).unwrap();
         Self {
@@ -30,13 +30,13 @@ impl Desk {
         }
     }
 
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(in crate::ingest) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, content).unwrap();
         path
     }
 
-    fn try_import(
+    pub(in crate::ingest) fn try_import(
         &mut self,
         name: &str,
         content: impl AsRef<[u8]>,
@@ -46,41 +46,43 @@ impl Desk {
         let mapping = self.folder.path().join("map.toml");
         let mut request = ImportRequest {
             file: &file,
+            spooled: None,
+            declared: &[],
             preset: None,
             mapping: mapping.is_file().then_some(mapping.as_path()),
             source: None,
             as_of: Date::constant(2026, 11, 24),
             dry_run: false,
-            suppressed: &|_, _| false,
+            suppressed: None,
             progress: &|_, _| {},
         };
         change(&mut request);
         import(&mut self.store, &self.config, &request)
     }
 
-    fn import(&mut self, name: &str, content: impl AsRef<[u8]>) -> ImportReport {
+    pub(in crate::ingest) fn import(&mut self, name: &str, content: impl AsRef<[u8]>) -> ImportReport {
         let report = self.try_import(name, content, |_| {}).unwrap();
         assert_eq!(report.read, report.accepted + report.duplicate + report.rejected);
         report
     }
 
-    fn map(&self, toml: &str) {
+    pub(in crate::ingest) fn map(&self, toml: &str) {
         self.file("map.toml", toml);
     }
 
-    fn records(&self) -> Vec<RecordRow> {
+    pub(in crate::ingest) fn records(&self) -> Vec<RecordRow> {
         self.batches(Lane::Records).iter().flat_map(RecordRow::read).collect()
     }
 
-    fn orders(&self) -> Vec<OrderRow> {
+    pub(in crate::ingest) fn orders(&self) -> Vec<OrderRow> {
         self.batches(Lane::Orders).iter().flat_map(OrderRow::read).collect()
     }
 
-    fn consents(&self) -> Vec<ConsentRow> {
+    pub(in crate::ingest) fn consents(&self) -> Vec<ConsentRow> {
         self.batches(Lane::Consents).iter().flat_map(ConsentRow::read).collect()
     }
 
-    fn batches(&self, lane: Lane) -> Vec<arrow::array::RecordBatch> {
+    pub(in crate::ingest) fn batches(&self, lane: Lane) -> Vec<arrow::array::RecordBatch> {
         self.store
             .log()
             .segments(lane)
@@ -89,7 +91,7 @@ impl Desk {
             .collect()
     }
 
-    fn rejects(&self, report: &ImportReport) -> String {
+    pub(in crate::ingest) fn rejects(&self, report: &ImportReport) -> String {
         fs::read_to_string(report.rejects.as_ref().unwrap()).unwrap()
     }
 }
@@ -175,7 +177,7 @@ fn an_erased_person_does_not_come_back() {
     let content = format!("{HEADER}1,Ann,Ann@Example.org,,\n2,Bob,bob@example.org,,\n");
     let report = desk
         .try_import("people.csv", content, |request| {
-            request.suppressed = &|kind, value| (kind, value) == ("email", "ann@example.org")
+            request.suppressed = Some(&|kind, value| (kind, value) == ("email", "ann@example.org"))
         })
         .unwrap();
     assert_eq!((report.accepted, report.reasons[&RowReject::ErasedPerson]), (1, 1));
@@ -195,15 +197,17 @@ fn a_run_killed_before_its_commit_leaves_nothing() {
     let mapping = desk.folder.path().join("map.toml");
     let request = ImportRequest {
         file: &file,
+        spooled: None,
+        declared: &[],
         preset: None,
         mapping: Some(&mapping),
         source: None,
         as_of: Date::constant(2026, 11, 24),
         dry_run: false,
-        suppressed: &|_, _| false,
+        suppressed: None,
         progress: &|_, _| {},
     };
-    let plan = Plan::make(&desk.config, &request).unwrap();
+    let plan = Plan::make(&desk.store, &desk.config, &request).unwrap();
     let rejects = RejectsFile::new(&desk.store.rejects(), &plan.id);
     let mut run = Run {
         plan: &plan,

@@ -27,12 +27,14 @@ fn imported(file: &Path) -> (ImportReport, Facts) {
     let (mut store, config) = (Store::open(folder.path()).unwrap(), Config::parse(COMPANY).unwrap());
     let request = ImportRequest {
         file,
+        spooled: None,
+        declared: &[],
         preset: None,
         mapping: None,
         source: None,
         as_of: Date::constant(2026, 11, 24),
         dry_run: false,
-        suppressed: &|_, _| false,
+        suppressed: None,
         progress: &|_, _| {},
     };
     let report = import(&mut store, &config, &request).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::ingest::file::{Encoding, FileError, Header, Table, open};
+use crate::ingest::file::{Content, Encoding, FileError, Opening, Reader};
 
 use super::{Proposal, propose};
 
@@ -14,21 +14,21 @@ const ROWS: usize = 1_000;
 /// # Errors
 /// [`FileError`] when the file is empty or cannot be read.
 pub fn propose_file(path: &Path, country: &str) -> Result<Proposal, FileError> {
-    let header = Header::read(path, None)?;
-    let unreadable = |source| FileError::Unreadable {
-        path: path.to_owned(),
-        source,
+    let scratch = std::env::temp_dir();
+    let opening = Opening {
+        delimiter: None,
+        declared: &[],
+        scratch: &scratch,
     };
+    let reader = Reader::open(Content::file(path), &opening)?;
     let mut rows: Vec<Vec<String>> = Vec::new();
     // Windows-1252 can decode any bytes, and what the values are is the same in both.
-    let started = Table::start(open(path)?, header.dialect, Encoding::Windows1252).map_err(unreadable)?;
-    if let Some((_, mut table)) = started {
-        while rows.len() < ROWS
-            && let Some(row) = table.next_row().map_err(unreadable)?
-        {
-            rows.extend(row.ok().map(|row| row.fields().map(str::to_owned).collect()));
-        }
+    let mut source = reader.rows(Encoding::Windows1252)?;
+    while rows.len() < ROWS
+        && let Some(row) = source.next_row().map_err(|error| reader.unreadable(error))?
+    {
+        rows.extend(row.ok().map(|row| row.fields().map(str::to_owned).collect()));
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    Ok(propose(&name, &header.columns, &rows, country))
+    Ok(propose(&name, reader.columns(), &rows, country))
 }

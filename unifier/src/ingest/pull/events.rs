@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use event_schema::{AudienceHit, ConsentedEvent, Envelope, EventKind, MessageId, Timestamp};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::ingest::Suppressed;
@@ -31,7 +31,9 @@ pub struct EventWriter {
     country: String,
     events: BTreeMap<String, Vec<ConsentedEvent>>,
     hits: BTreeMap<String, Vec<AudienceHit>>,
-    seen: FxHashMap<(Lane, String), FxHashSet<u128>>,
+    /// The messages of each day that was looked at, and whether only imports have them: an import can be taken back, so what only
+    /// imports have is kept again, and the night counts it once.
+    seen: FxHashMap<(Lane, String), FxHashMap<u128, bool>>,
     counts: Counts,
 }
 
@@ -75,17 +77,21 @@ impl EventWriter {
             Envelope::Audience(hit) => (Lane::Audience, day(hit.timestamp), hash(&hit.message_id)),
             Envelope::Consented(event) => (Lane::Events, day(event.event.timestamp), hash(&event.event.message_id)),
         };
-        if !self.is_new(log, lane, &day, id)? {
+        let standing = self.standing(log, lane, &day, id)?;
+        if standing != Standing::New {
             self.counts.duplicate += 1;
+        }
+        if standing == Standing::Known {
             return Ok(());
         }
+        let new = u64::from(standing == Standing::New);
         match envelope {
             Envelope::Audience(hit) => {
-                self.counts.hits += 1;
+                self.counts.hits += new;
                 self.hits.entry(day).or_default().push(hit);
             }
             Envelope::Consented(event) => {
-                self.counts.events += 1;
+                self.counts.events += new;
                 self.events.entry(day).or_default().push(*event);
             }
         }
@@ -96,17 +102,25 @@ impl EventWriter {
     ///
     /// # Errors
     /// [`SegmentError`] when the disk refuses.
-    pub fn stage(&mut self, log: &Log, id: &str) -> Result<Vec<StagedSegment>, SegmentError> {
+    pub fn stage(
+        &mut self,
+        log: &Log,
+        id: &str,
+        notes: &BTreeMap<String, String>,
+    ) -> Result<Vec<StagedSegment>, SegmentError> {
         let mut staged = Vec::new();
         for (day, mut events) in std::mem::take(&mut self.events) {
             events.sort_unstable_by(|a, b| {
                 (a.event.timestamp, &a.event.message_id).cmp(&(b.event.timestamp, &b.event.message_id))
             });
             staged.push(segment(
-                log,
-                Lane::Events,
-                &day,
-                id,
+                &Place {
+                    log,
+                    lane: Lane::Events,
+                    day: &day,
+                    id,
+                    notes,
+                },
                 &events,
                 (event_schema(), event_batch),
             )?);
@@ -114,10 +128,13 @@ impl EventWriter {
         for (day, mut hits) in std::mem::take(&mut self.hits) {
             hits.sort_unstable_by(|a, b| (a.timestamp, &a.message_id).cmp(&(b.timestamp, &b.message_id)));
             staged.push(segment(
-                log,
-                Lane::Audience,
-                &day,
-                id,
+                &Place {
+                    log,
+                    lane: Lane::Audience,
+                    day: &day,
+                    id,
+                    notes,
+                },
                 &hits,
                 (audience_schema(), audience_batch),
             )?);
@@ -136,38 +153,66 @@ impl EventWriter {
         std::mem::take(&mut self.counts)
     }
 
-    fn is_new(&mut self, log: &Log, lane: Lane, day: &str, id: u128) -> Result<bool, SegmentError> {
+    fn standing(&mut self, log: &Log, lane: Lane, day: &str, id: u128) -> Result<Standing, SegmentError> {
         let partition = (lane, day.to_owned());
-        if let Some(seen) = self.seen.get_mut(&partition) {
-            return Ok(seen.insert(id));
+        if !self.seen.contains_key(&partition) {
+            let seen = seen(log, lane, day)?;
+            self.seen.insert(partition.clone(), seen);
         }
-        let mut seen = FxHashSet::default();
-        for segment in log.partition(lane, day) {
-            for batch in segment.read(Some(&["message_id"]))? {
-                let batch = batch?;
-                let ids = Columns(&batch).texts("message_id");
-                seen.extend((0..batch.num_rows()).filter_map(|row| ids.get(row)).map(hash_text));
+        let before = self.seen.entry(partition).or_default().insert(id, false);
+        Ok(match before {
+            None => Standing::New,
+            Some(true) => Standing::OfAnImport,
+            Some(false) => Standing::Known,
+        })
+    }
+}
+
+/// What the log has of a message already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    New,
+    OfAnImport,
+    Known,
+}
+
+fn seen(log: &Log, lane: Lane, day: &str) -> Result<FxHashMap<u128, bool>, SegmentError> {
+    let mut seen: FxHashMap<u128, bool> = FxHashMap::default();
+    for segment in log.partition(lane, day) {
+        let of_an_import = segment.notes()?.contains_key("import");
+        for batch in segment.read(Some(&["message_id"]))? {
+            let batch = batch?;
+            let ids = Columns(&batch).texts("message_id");
+            for id in (0..batch.num_rows()).filter_map(|row| ids.get(row)) {
+                let only_imports = seen.entry(hash_text(id)).or_insert(true);
+                *only_imports &= of_an_import;
             }
         }
-        let new = seen.insert(id);
-        self.seen.insert(partition, seen);
-        Ok(new)
     }
+    Ok(seen)
 }
 
 /// Builds a batch of rows.
 type Build<T> = fn(&[T]) -> Result<RecordBatch, ArrowError>;
 
-fn segment<T>(
-    log: &Log,
+/// Where a segment goes.
+struct Place<'a> {
+    log: &'a Log,
     lane: Lane,
-    day: &str,
-    id: &str,
+    day: &'a str,
+    id: &'a str,
+    notes: &'a BTreeMap<String, String>,
+}
+
+fn segment<T>(
+    place: &Place<'_>,
     rows: &[T],
     (schema, batch): (SchemaRef, Build<T>),
 ) -> Result<StagedSegment, SegmentError> {
     let batches = rows.chunks(BATCH_ROWS).map(batch);
-    log.stage(lane, day, id, schema, batches, &BTreeMap::new())
+    place
+        .log
+        .stage(place.lane, place.day, place.id, schema, batches, place.notes)
 }
 
 /// The UTC day, as `2026-11-19`.

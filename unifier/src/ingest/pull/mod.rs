@@ -400,7 +400,8 @@ impl Pull<'_> {
             return Ok(());
         }
         let id = commit_id(&taken.keys);
-        let staged = self.writer.stage(self.store.log(), &id)?;
+        let notes = BTreeMap::from([("number".to_owned(), self.store.next_number()?.to_string())]);
+        let staged = self.writer.stage(self.store.log(), &id, &notes)?;
         let rejects = self.keep_refused(&id, &taken.refused)?;
         let cursors = taken
             .cursors

@@ -1,6 +1,6 @@
 //! Audience hits: counted by day, and nothing else is done with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::ingest::rows::Columns;
 use crate::record::AudienceCount;
@@ -17,15 +17,19 @@ type Tally = (u64, u64, BTreeSet<String>);
 /// [`SegmentError`] when a segment is damaged.
 pub fn read(segments: &[&Segment]) -> Result<Part, SegmentError> {
     let mut tallies: BTreeMap<(String, String, String), Tally> = BTreeMap::new();
-    let mut day = 0;
+    let (mut day, several, mut counted) = (0, segments.len() > 1, HashSet::new());
     for segment in segments {
         day = midnight(segment.partition()).utc_day();
-        for batch in segment.read(Some(&["site", "name", "path", "visitor", "bot"]))? {
+        for batch in segment.read(Some(&["message_id", "site", "name", "path", "visitor", "bot"]))? {
             let batch = batch?;
             let columns = Columns(&batch);
             let [sites, names, paths, visitors] = ["site", "name", "path", "visitor"].map(|name| columns.texts(name));
-            let bots = columns.flags("bot");
+            let (bots, ids) = (columns.flags("bot"), columns.texts("message_id"));
             for row in 0..batch.num_rows() {
+                // Several imports may have told the same hit. Its id is new for every hit, and so the same hit's is one.
+                if several && !counted.insert(ids.get(row).unwrap_or_default().to_owned()) {
+                    continue;
+                }
                 let place = [sites, names, paths].map(|column| column.get(row).unwrap_or_default().to_owned());
                 let (hits, programs, seen) = tallies.entry(place.into()).or_default();
                 if bots(row) {

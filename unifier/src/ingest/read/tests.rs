@@ -226,12 +226,14 @@ fn imported(files: &[(String, Vec<String>)]) -> Facts {
         fs::write(&file, format!("k,mail,city,news\n{}\n", rows.join("\n"))).unwrap();
         let request = ImportRequest {
             file: &file,
+            spooled: None,
+            declared: &[],
             preset: None,
             mapping: Some(&mapping),
             source: None,
             as_of: jiff::civil::Date::constant(2026, 11, 24),
             dry_run: false,
-            suppressed: &|_, _| false,
+            suppressed: None,
             progress: &|_, _| {},
         };
         import(&mut store, &config(), &request).unwrap();

@@ -49,9 +49,10 @@ enum OrderNews {
 }
 
 /// One event, as far as it is read here.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Hit<'a> {
-    at: Timestamp,
     message_id: &'a str,
+    at: Timestamp,
     kind: &'a str,
     name: &'a str,
     anonymous_id: Option<&'a str>,
@@ -60,6 +61,7 @@ struct Hit<'a> {
     previous_id: Option<&'a str>,
     consent: Option<&'a str>,
     properties: Option<&'a str>,
+    bot: bool,
 }
 
 /// What one web identity did on the day.
@@ -80,7 +82,15 @@ pub fn read(segments: &[&Segment], config: &Config) -> Result<Part, SegmentError
     }
     let day = segments.first().map_or("", |segment| segment.partition());
     let mut events = Vec::new();
-    let bot_events = batches.iter().map(|batch| hits(batch, &mut events)).sum();
+    batches.iter().for_each(|batch| hits(batch, &mut events));
+    if segments.len() > 1 {
+        // Several imports may have told the same message.
+        events.sort_unstable();
+        events.dedup_by_key(|hit| hit.message_id);
+    }
+    let all = events.len();
+    events.retain(|hit| !hit.bot);
+    let bot_events = (all - events.len()) as u64;
     events.sort_unstable_by_key(|hit: &Hit<'_>| (hit.at, hit.message_id));
     let mut reader = DayReader {
         config,
@@ -95,8 +105,8 @@ pub fn read(segments: &[&Segment], config: &Config) -> Result<Part, SegmentError
     Ok(part)
 }
 
-/// Adds the events of people, and counts those of programs.
-fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) -> u64 {
+/// Adds the events of a batch.
+fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) {
     let columns = Columns(batch);
     let [
         ids,
@@ -121,8 +131,7 @@ fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) -> u64 {
     ]
     .map(|name| columns.texts(name));
     let (times, bots) = (columns.moments("timestamp"), columns.flags("bot"));
-    let before = events.len();
-    events.extend((0..batch.num_rows()).filter(|row| !bots(*row)).map(|row| Hit {
+    events.extend((0..batch.num_rows()).map(|row| Hit {
         at: times.get(row).unwrap_or(Timestamp::from_millis(0)),
         message_id: ids.get(row).unwrap_or_default(),
         kind: kinds.get(row).unwrap_or_default(),
@@ -133,8 +142,8 @@ fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) -> u64 {
         previous_id: previous.get(row),
         consent: consents.get(row),
         properties: properties.get(row),
+        bot: bots(row),
     }));
-    (batch.num_rows() - (events.len() - before)) as u64
 }
 
 struct DayReader<'a> {

@@ -10,6 +10,7 @@ mod decision;
 mod event;
 mod order;
 mod record;
+mod repeat;
 
 pub use audience::{audience_batch, audience_schema};
 pub use column::{Columns, text_map};
@@ -18,6 +19,7 @@ pub use decision::{DecisionRow, decision_batch};
 pub use event::{event_batch, event_schema};
 pub use order::{OrderRow, order_batch};
 pub use record::{RecordRow, record_batch};
+pub use repeat::{RepeatRow, repeat_batch, repeat_schema};
 
 /// Rows in one batch on their way to the disk.
 pub const BATCH_ROWS: usize = 8_192;
