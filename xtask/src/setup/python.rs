@@ -61,10 +61,22 @@ impl Environment {
             .args(["-m", "venv", "--clear"])
             .arg(&folder))
         .and_then(|()| {
-            let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", self.package];
+            let pip = [
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                self.package,
+            ];
             run(workspace.command(&python.to_string_lossy()).args(pip))
         })
-        .with_context(|| format!("could not install {}: check the network, then run this again", self.package))?;
+        .with_context(|| {
+            format!(
+                "could not install {}: check the network, then run this again",
+                self.package
+            )
+        })?;
         fs::write(&installed, self.package).with_context(|| format!("cannot write {}", installed.display()))
     }
 }

@@ -94,7 +94,7 @@ fn content(desk: &Desk) -> Vec<String> {
 
 fn tables(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
     let now: Timestamp = "2026-11-30T03:00:00Z".parse().unwrap();
-    night(&desk.store, &desk.config, now, &|_| {}).unwrap();
+    night(&desk.store, &desk.config, now, true, &|_| {}).unwrap();
     let folder = desk.folder.path().join("tables/000001");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroU64;
 
 use anyhow::Result;
 use event_schema::Envelope;
-use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
+use zopfli::{Format, Options};
 
 use super::batch::Batch;
 
@@ -61,16 +62,20 @@ fn fingerprint(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// One envelope a line, gzipped without time or name, so that the same envelopes are the same bytes.
+/// One envelope a line, gzipped without time or name, so that the same envelopes are the same bytes: by a library that has one way
+/// to pack, whatever features others in the workspace ask of it.
 fn object(batches: &[&Batch]) -> Result<Vec<u8>> {
-    let mut gzip = GzBuilder::new()
-        .mtime(0)
-        .operating_system(255)
-        .write(Vec::new(), Compression::best());
+    let mut lines = Vec::new();
     for envelope in batches.iter().flat_map(|batch| &batch.envelopes) {
-        write_line(&mut gzip, envelope)?;
+        write_line(&mut lines, envelope)?;
     }
-    Ok(gzip.finish()?)
+    let options = Options {
+        iteration_count: NonZeroU64::MIN,
+        ..Options::default()
+    };
+    let mut packed = Vec::new();
+    zopfli::compress(options, Format::Gzip, lines.as_slice(), &mut packed)?;
+    Ok(packed)
 }
 
 fn write_line(to: &mut impl Write, envelope: &Envelope) -> Result<()> {
