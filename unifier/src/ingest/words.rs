@@ -2,6 +2,9 @@
 //!
 //! Compared as headers are ([`fold`]): without case, accents and signs.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_canonical;
+
 use crate::record::OrderStatus;
 
 use super::field::fold;
@@ -80,8 +83,12 @@ const UNASKED: &[&str] = &[
     "transactional",
 ];
 
-/// The answer in a cell; nothing for a word that is none.
+/// The answer in a cell; nothing for a word that is none, nor for a cell with a sign: `✗` and `ø` look like letters to
+/// [`fold`] and mean no.
 pub fn answer(text: &str) -> Option<Answer> {
+    if !text.nfc().all(|c| c.is_ascii() || is_accented(c)) {
+        return None;
+    }
     let word = fold(text);
     let word = word.as_str();
     match () {
@@ -90,6 +97,15 @@ pub fn answer(text: &str) -> Option<Answer> {
         () if UNASKED.contains(&word) => Some(Answer::Unasked),
         () => None,
     }
+}
+
+/// Whether the character is a Latin letter with its accents.
+fn is_accented(c: char) -> bool {
+    let mut base = None;
+    decompose_canonical(c, |part| {
+        base.get_or_insert(part);
+    });
+    c.is_alphabetic() && base.is_some_and(|base| base.is_ascii_alphabetic())
 }
 
 const CANCELLED: &[&str] = &[
@@ -192,5 +208,15 @@ mod tests {
         assert_eq!(order_status("checkout-draft", false), None);
         assert_eq!(order_status("Appointment scheduled", true), None);
         assert_eq!(order_status("Closed Won", true), Some(OrderStatus::Completed));
+    }
+
+    #[test]
+    fn a_sign_is_no_letter_and_so_no_answer() {
+        for cell in ["❌", "✗", "✘", "✖", "×", "☒", "Ø", "ø", "◯", "x\u{338}", "ⓧ", "👎", "ο"] {
+            assert_eq!(answer(cell), None, "{cell}");
+        }
+        for cell in ["Désabonné", "De\u{301}sabonne\u{301}", "DÉSINSCRIT"] {
+            assert_eq!(answer(cell), Some(Answer::No), "{cell}");
+        }
     }
 }
