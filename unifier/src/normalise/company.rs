@@ -79,6 +79,12 @@ const DOUBTFUL: &[&str] = &[
     "kg",
 ];
 
+/// Of these, the ones that end more people's names than companies': `Kim SE`, `Li Na CO`.
+const NAMES: &[&str] = &["se", "co"];
+
+/// A name of so many words before such a form is hardly a person's.
+const WORDS_OF_COMPANY: usize = 3;
+
 /// The name without its legal forms, folded: `Müller & Söhne GmbH` and `MUELLER` do not meet, `Muster AG` and `muster` do.
 /// Nothing when nothing but forms stands there.
 pub fn key(name: &str) -> Option<String> {
@@ -92,7 +98,8 @@ pub fn key(name: &str) -> Option<String> {
 
 /// Whether the name says by its form that it is a company's and no person's: `Muster AG`, `Dupont SARL`.
 ///
-/// A form that may be a name (`Se`, `Co`) counts only in capitals behind a name that is not all in capitals.
+/// A form that may be a name (`Sa`, `Co`) counts only as forms are written: in capitals behind a name that is not all in
+/// capitals, without accents and in one piece. One that mostly is a name counts only behind more than two words.
 pub fn is_company(name: &str) -> bool {
     let cleaned = text::compatible(name);
     let folded = text::folded(&cleaned);
@@ -101,8 +108,9 @@ pub fn is_company(name: &str) -> bool {
         return true;
     }
     let written = cleaned.rsplit(' ').next().unwrap_or_default();
-    let capitals = written.chars().all(|c| !c.is_lowercase());
-    capitals && cleaned.chars().any(char::is_lowercase)
+    let as_form = written.chars().all(|c| c.is_ascii() && !c.is_lowercase()) && text::folded(written) == form;
+    let few_words = folded.split(' ').count() <= WORDS_OF_COMPANY;
+    as_form && cleaned.chars().any(char::is_lowercase) && !(NAMES.contains(&form) && few_words)
 }
 
 fn form_of(folded: &str) -> Option<&'static str> {
@@ -149,6 +157,21 @@ mod tests {
         }
         for name in ["Ann Smith", "Kim Se", "Ana Co", "Anna Sa", "ANNA SA", "Sarl", ""] {
             assert!(!is_company(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_person_whose_name_ends_like_a_form_stays_a_person() {
+        for name in ["Mariana SÁ", "Ana Silva SÁ", "Ramesh S. A.", "Kim SE", "Li Na CO"] {
+            assert!(!is_company(name), "{name}");
+        }
+        for name in [
+            "Dupont SA",
+            "Boulangerie du Lac S.A.",
+            "Muster KG",
+            "Hafen und Lager Nord SE",
+        ] {
+            assert!(is_company(name), "{name}");
         }
     }
 
