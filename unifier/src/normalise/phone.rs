@@ -4,9 +4,9 @@
 //! plain digits of a few countries: these are read here ([`plain`]), to the same result; what the library read is remembered.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use phonenumber::country;
-use rustc_hash::FxHashMap;
 
 use super::placeholder;
 
@@ -50,8 +50,12 @@ const PLANS: [Plan; 14] = [
 /// Numbers the library read that are remembered by each thread.
 const REMEMBERED: usize = 1 << 14;
 
-/// By country, what the library made of a text.
-type Memory = FxHashMap<String, FxHashMap<String, Option<String>>>;
+/// Bytes of the longest text that is remembered, with its country: a number with its signs has fewer, and what has more is no
+/// file's habit.
+const REMEMBERED_BYTES: usize = 32;
+
+/// By country, what the library made of a text. Visitors choose texts, so they are hashed under a key that nobody can guess.
+type Memory = HashMap<String, HashMap<String, Option<String>>>;
 
 thread_local! {
     static MEMORY: RefCell<Memory> = RefCell::new(Memory::default());
@@ -98,12 +102,15 @@ fn plain(text: &str, digits: &str, country: &str) -> Option<Option<String>> {
 
 /// What the library makes of a text, once for each text.
 fn remembered(text: &str, country: &str) -> Option<String> {
+    if text.len() + country.len() > REMEMBERED_BYTES {
+        return parse(text, country);
+    }
     MEMORY.with_borrow_mut(|memory| {
         if let Some(known) = memory.get(country).and_then(|texts| texts.get(text)) {
             return known.clone();
         }
         let read = parse(text, country);
-        if memory.values().map(FxHashMap::len).sum::<usize>() >= REMEMBERED {
+        if memory.values().map(HashMap::len).sum::<usize>() >= REMEMBERED {
             memory.clear();
         }
         memory
@@ -176,6 +183,23 @@ mod tests {
         ] {
             assert_eq!(normalise(text, "CH"), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_a_visitor_made_long_is_read_and_not_remembered() {
+        let long = format!("(044) 668 18 00{}", " ".repeat(10_000) + ";");
+        let short = "(044) 668 18 00";
+        assert_eq!(normalise(short, "CH").as_deref(), Some("+41446681800"));
+        let _ = normalise(&long, "CH");
+        let _ = normalise(short, &"far away ".repeat(1_000));
+        let known: Vec<usize> = MEMORY.with_borrow(|memory| {
+            memory
+                .iter()
+                .flat_map(|(country, texts)| texts.keys().map(|text| country.len() + text.len()))
+                .collect()
+        });
+        assert!(known.contains(&("CH".len() + short.len())), "{known:?}");
+        assert!(known.iter().all(|bytes| *bytes <= 32), "{known:?}");
     }
 
     proptest! {
