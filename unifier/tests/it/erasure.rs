@@ -35,7 +35,7 @@ const EVENTS: &str = concat!(
     "\n",
     r#"{"type":"track","event":"Product Viewed","messageId":"m-3","anonymousId":"anon-cleo-4712","timestamp":"2026-11-18T11:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"properties":{}}"#,
     "\n",
-    r#"{"type":"strange","messageId":"m-4","anonymousId":"anon-ann-4711","timestamp":"2026-11-18T10:02:00Z"}"#,
+    r#"{"type":"strange","messageId":"m-4","anonymousId":"anon-ann-4711","timestamp":"2026-11-18T10:02:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}}}"#,
     "\n",
 );
 

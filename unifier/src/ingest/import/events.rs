@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use event_schema::{ConsentedEvent, DeviceClass, Envelope, Event, Purpose, Timestamp};
+use event_schema::{AudienceHit, ConsentedEvent, DeviceClass, Envelope, Event, Purpose, Timestamp, limits};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -83,7 +83,12 @@ pub fn json_lines(
         }
         if !line.trim_ascii().is_empty() {
             let envelope = envelope(&line, &run.report.source);
-            run.take(number, envelope, &line)?;
+            let kept = if envelope.is_ok() || agrees(&line) {
+                &line[..]
+            } else {
+                b""
+            };
+            run.take(number, envelope, kept)?;
         }
         line.clear();
     }
@@ -115,9 +120,15 @@ pub fn mapped(
                     let edge = EdgeFields::of_no_edge(&event, &run.report.source);
                     consented(event, edge)
                 });
-                run.take(row.line, event, &raw_row(&row, plan.reader.dialect()))?;
+                let raw = if translator.agrees(&row) {
+                    raw_row(&row, plan.reader.dialect())
+                } else {
+                    Vec::new()
+                };
+                run.take(row.line, event, &raw)?;
             }
-            Err(broken) => run.take(broken.line, Err(Refusal::row(broken.defect.into())), &broken.raw)?,
+            // What such a row agrees to cannot be told.
+            Err(broken) => run.take(broken.line, Err(Refusal::row(broken.defect.into())), b"")?,
         }
     }
     run.finish()
@@ -128,7 +139,7 @@ fn envelope(line: &[u8], site: &str) -> Result<Envelope, Refusal> {
     let invalid = || Refusal::row(RowReject::InvalidEvent);
     let value: Value = serde_json::from_slice(line).map_err(|_| invalid())?;
     match value.get("lane").and_then(Value::as_str) {
-        Some("audience") => serde_json::from_value(value).map_err(|_| invalid()),
+        Some("audience") => hit(value),
         Some(_) => stored(value),
         None => {
             let event = checked(value)?;
@@ -136,6 +147,39 @@ fn envelope(line: &[u8], site: &str) -> Result<Envelope, Refusal> {
             consented(event, edge)
         }
     }
+}
+
+/// Whether a line says that its visitor agreed to analytics, whatever else is wrong with it.
+fn agrees(line: &[u8]) -> bool {
+    let line: Value = serde_json::from_slice(line).unwrap_or_default();
+    let bare =
+        json!({"type": "page", "messageId": "m", "timestamp": "1970-01-01T00:00:00Z", "context": line["context"]});
+    let event = Event::validate(bare, Timestamp::from_millis(0));
+    event.is_ok_and(|event| event.context.consent.category_preferences.grants(Purpose::ANALYTICS))
+}
+
+/// A hit that the edge stored, checked for what the edge takes out of one before.
+fn hit(value: Value) -> Result<Envelope, Refusal> {
+    let bytes = value.to_string().len();
+    match serde_json::from_value(value) {
+        Ok(Envelope::Audience(hit)) if bytes <= limits::EVENT_BYTES && is_anonymous(&hit) => {
+            Ok(Envelope::Audience(hit))
+        }
+        _ => Err(Refusal::row(RowReject::InvalidEvent)),
+    }
+}
+
+/// Whether nothing in a hit could tell of its visitor: no address or query in the path, no id of a click, a host that is one.
+fn is_anonymous(hit: &AudienceHit) -> bool {
+    let is_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
+    let campaign = hit.campaign.as_ref();
+    let is_code = |country: &str| country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+    hit.name.chars().count() <= limits::NAME_CHARS
+        && !hit.path.contains(['?', '#', '@'])
+        && !hit.path.contains("%40")
+        && hit.referrer_host.chars().all(is_host)
+        && campaign.is_none_or(|campaign| campaign.click_id_name.is_empty() && campaign.click_id.is_empty())
+        && (hit.country.is_empty() || is_code(&hit.country))
 }
 
 /// An event that the edge stored. The file may have been through other hands since, so it is checked like any other.
@@ -230,6 +274,8 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Takes what was made of a line. `raw` is the line if it says that its visitor agreed, and else nothing: without consent there
+    /// must be nothing that could recognise the visitor, in the rejects as elsewhere.
     fn take(&mut self, line: u64, event: Result<Envelope, Refusal>, raw: &[u8]) -> Result<(), ImportError> {
         self.report.read += 1;
         match event {
@@ -243,8 +289,6 @@ impl<'a> Run<'a> {
                     Ok(())
                 }
             }
-            // Without consent there must be nothing that could recognise the visitor, here as elsewhere.
-            Err(refusal) if refusal.reason == RowReject::MissingConsent => self.refuse(line, &refusal, b""),
             Err(refusal) => self.refuse(line, &refusal, raw),
         }
     }
@@ -353,6 +397,12 @@ impl Translator<'_> {
             );
         }
         Event::validate(Value::Object(fields), at).map_err(|_| Refusal::row(RowReject::InvalidEvent))
+    }
+
+    /// Whether the row says that its visitor agreed to analytics.
+    fn agrees(&self, row: &Row) -> bool {
+        self.preferences(row)
+            .any(|(purpose, granted)| purpose == Purpose::ANALYTICS && granted == Value::Bool(true))
     }
 
     /// The page, and what the visitor agreed to.

@@ -469,6 +469,62 @@ fn a_line_of_the_edge_is_checked_like_any_other() {
 }
 
 #[test]
+fn a_refused_event_without_an_agreement_leaves_no_id_whatever_else_is_wrong() {
+    let mut desk = Desk::new();
+    let strange = |id: &str, agreed| event("m1", agreed).replace("track", "strange").replace("\"u1\"", id);
+    let lines = [
+        strange("\"user-refused\"", false),
+        "{\"type\":\"page\",\"userId\":\"user-silent\"}\n".to_owned(),
+        "{\"userId\":\"user-broken\"\n".to_owned(),
+        "{\"lane\":\"audience\",\"userId\":\"user-lane\"}\n".to_owned(),
+        strange("\"user-agreed\"", true),
+    ];
+    let report = desk.import("events.jsonl", lines.concat());
+    assert_eq!(report.rejected, 5);
+    let rejects = desk.rejects(&report);
+    for id in ["user-refused", "user-silent", "user-broken", "user-lane"] {
+        assert!(!rejects.contains(id), "{id} in {rejects}");
+    }
+    assert!(rejects.contains("user-agreed"), "{rejects}");
+    desk.map("source = \"calls\"\nkind = \"events\"\n[columns]\ntype = \"Kind\"\nevent = \"What\"\ntimestamp = \"When\"\nuser_id = \"Who\"\n[consents]\nanalytics = \"Agreed\"\n");
+    let report = desk.import(
+        "calls.csv",
+        "Kind,What,When,Who,Agreed\ntrack,Called,soon,user-refused,no\ntrack,Called,soon,user-agreed,yes\ntrack,Called,user-wide\n",
+    );
+    let rejects = desk.rejects(&report);
+    assert!(
+        !rejects.contains("user-refused") && !rejects.contains("user-wide"),
+        "{rejects}"
+    );
+    assert!(rejects.contains("user-agreed"), "{rejects}");
+}
+
+#[test]
+fn a_hit_without_an_id_is_checked_like_any_other_line() {
+    let mut desk = Desk::new();
+    let hit = |id: &str, place: &str| {
+        format!(
+            "{{\"lane\":\"audience\",\"messageId\":\"{id}\",\"timestamp\":\"2020-05-01T10:00:00Z\",\"receivedAt\":\"2020-05-01T10:00:01Z\",\
+             \"site\":\"shop\",\"name\":\"Page Viewed\",{place},\"device\":\"mobile\",\"bot\":false}}\n"
+        )
+    };
+    let sound = "\"path\":\"/shoes\",\"referrerHost\":\"search.example\",\"country\":\"CH\"";
+    let mut lines = vec![hit("m1", sound), hit("m2", &sound.replace("CH", ""))];
+    lines.extend([
+        hit("m3", &sound.replace("/shoes", "/shoes?mail=ann@example.org")),
+        hit("m4", &sound.replace("/shoes", "/reset/ann@example.org")),
+        hit("m5", &sound.replace("search.example", "search.example/?q=ann")),
+        hit("m6", &sound.replace("CH", "Switzerland")),
+        hit("m7", sound).replace("Page Viewed", &"x".repeat(101)),
+        hit("m8", &format!("{sound},\"campaign\":{{\"name\":\"a\",\"source\":\"b\",\"medium\":\"c\",\"clickIdName\":\"gclid\",\"clickId\":\"1\"}}")),
+        hit("m9", &format!("{sound},\"userId\":\"u1\"")),
+    ]);
+    let report = desk.import("edge.jsonl", lines.concat());
+    assert_eq!((report.accepted, report.rejected), (2, 7), "{:?}", report.reasons);
+    assert!(!desk.rejects(&report).contains("ann"));
+}
+
+#[test]
 fn a_long_file_of_events_is_staged_in_parts_and_committed_once() {
     let mut desk = Desk::new();
     let many: String = (0..=events::PART_EVENTS)
