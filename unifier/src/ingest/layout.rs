@@ -55,6 +55,8 @@ pub struct ConsentColumn {
     pub header: String,
     /// The columns that may say when.
     pub times: Vec<usize>,
+    /// Whether they say it of a yes only: a no then counts from the import's day.
+    pub times_of_yes: bool,
     /// What its values mean.
     pub reading: Reading,
     /// What else shows it.

@@ -77,6 +77,8 @@ pub enum Answer {
         column: String,
         /// Its time.
         at: Option<String>,
+        /// Its time, if it is a yes; a no counts from the import's day.
+        granted_at: Option<String>,
         /// What its values mean.
         #[serde(default)]
         reading: Reading,
@@ -203,6 +205,17 @@ impl Mapping {
                 suggestion(purpose, known)
             ));
         }
+        for (purpose, answer) in &self.consents {
+            let both = matches!(
+                answer,
+                Answer::Described {
+                    at: Some(_),
+                    granted_at: Some(_),
+                    ..
+                }
+            );
+            defects.extend(both.then(|| format!("consents.{purpose}: at or granted_at, not both")));
+        }
         for source in self.source.iter().filter(|source| !is_name(source)) {
             defects.push(format!("source: {source:?} is no name of a-z, 0-9, - and _"));
         }
@@ -263,17 +276,27 @@ impl Columns<'_> {
 
     fn answer(&mut self, purpose: &str, answer: &Answer) -> Option<ConsentColumn> {
         let place = format!("consents.{purpose}");
-        let (header, at, reading) = match answer {
-            Answer::Column(column) => (column, None, Reading::Answer),
-            Answer::Described { column, at, reading } => (column, at.as_ref(), *reading),
+        let (header, at, granted_at, reading) = match answer {
+            Answer::Column(column) => (column, None, None, Reading::Answer),
+            Answer::Described {
+                column,
+                at,
+                granted_at,
+                reading,
+            } => (column, at.as_ref(), granted_at.as_ref(), *reading),
         };
-        let times = at.and_then(|at| self.find(&place, at)).into_iter().collect();
+        let times = at
+            .or(granted_at)
+            .and_then(|at| self.find(&place, at))
+            .into_iter()
+            .collect();
         let column = self.find(&place, header)?;
         Some(ConsentColumn {
             purpose: purpose.to_owned(),
             column,
             header: header.clone(),
             times,
+            times_of_yes: at.is_none(),
             reading,
             proofs: Vec::new(),
         })
@@ -346,6 +369,8 @@ mod tests {
             message(read("kind = \"orders\"\n[columns]\norder_id = \"Nr\"\n")).contains("columns.amount is missing")
         );
         assert!(message(read("source = \"My Till\"\n")).contains("is no name"));
+        let both = "[consents]\nemail_marketing = { column = \"News\", at = \"A\", granted_at = \"B\" }\n";
+        assert!(message(read(both)).contains("at or granted_at, not both"));
     }
 
     #[test]

@@ -377,6 +377,20 @@ fn partners_with_either_header_are_the_same_people() {
 }
 
 #[test]
+fn the_time_of_a_yes_is_not_the_time_of_a_no() {
+    let mut desk = Desk::new();
+    desk.map("source = \"till\"\nrecord_key = \"Card\"\n[consents]\nemail_marketing = { column = \"News\", granted_at = \"Opt-in\" }\n");
+    desk.import("people.csv", "Card,News,Opt-in\n1,yes,2020-05-01\n2,no,2020-05-01\n");
+    let told: Vec<_> = desk
+        .consents()
+        .into_iter()
+        .map(|consent| (consent.granted, consent.at.map(|at| at.to_string())))
+        .collect();
+    let agreed = Some("2020-05-01T00:00:00.000Z".to_owned());
+    assert_eq!(told, [(true, agreed), (false, None)]);
+}
+
+#[test]
 fn a_file_of_consents_gives_answers_and_the_people_who_gave_them() {
     let mut desk = Desk::new();
     desk.map("source = \"letters\"\nkind = \"consents\"\n[columns]\nemail = \"Mail\"\npurpose = \"For\"\ngranted = \"Answer\"\nanswered_at = \"When\"\n");

@@ -385,6 +385,11 @@ impl<'a> Translator<'a> {
                     .push(Refusal::value(RowReject::UnreadableAnswer, consent.column, &given)),
                 Some(None) => {}
                 Some(Some(granted)) => {
+                    let times: &[usize] = if granted || !consent.times_of_yes {
+                        &consent.times
+                    } else {
+                        &[]
+                    };
                     let word = code(&given).map_or_else(String::new, |word| format!(": {word}"));
                     facts.consents.push(ConsentRow {
                         record_key: key.to_owned(),
@@ -392,7 +397,7 @@ impl<'a> Translator<'a> {
                         row_hash: 0,
                         purpose: consent.purpose.clone(),
                         granted,
-                        at: self.moment(row, &consent.times, &mut facts.left_out),
+                        at: self.moment(row, times, &mut facts.left_out),
                         evidence: format!("column {}{word}{}", consent.header, self.proofs(row, &consent.proofs)),
                     });
                 }

@@ -49,6 +49,7 @@ pub const CONTACTS: Preset = Preset {
             purpose: Purpose::EMAIL_MARKETING,
             column: &["OPT_IN"],
             times: &["ADDED_TIME"],
+            times_of_yes: true,
             ..ASKED
         },
         // An address that was not confirmed is no refusal.
@@ -56,6 +57,7 @@ pub const CONTACTS: Preset = Preset {
             purpose: Purpose::EMAIL_MARKETING,
             column: &["DOUBLE_OPT-IN"],
             times: &["ADDED_TIME"],
+            times_of_yes: true,
             reading: Reading::Grant,
             ..ASKED
         },

@@ -70,6 +70,8 @@ struct Consent {
     purpose: &'static str,
     column: Spellings,
     times: Spellings,
+    /// Whether the times are a yes's only, as when the source came to know the person: a no is younger, by nobody knows how much.
+    times_of_yes: bool,
     reading: Reading,
     proofs: &'static [Proof],
 }
@@ -152,6 +154,7 @@ const ASKED: Consent = Consent {
     purpose: "",
     column: &[],
     times: &[],
+    times_of_yes: false,
     reading: Reading::Answer,
     proofs: &[],
 };

@@ -1,5 +1,5 @@
 //! PrestaShop's list of customers: semicolons, headers in the language of the back office. Newsletter and partner offers are
-//! two questions.
+//! two questions. What stands there is how it is today, so a no is not as old as the account.
 
 use event_schema::Purpose;
 
@@ -60,12 +60,14 @@ pub const CUSTOMERS: Preset = Preset {
             purpose: Purpose::EMAIL_MARKETING,
             column: NEWSLETTER,
             times: REGISTERED,
+            times_of_yes: true,
             ..ASKED
         },
         Consent {
             purpose: "partner_offers",
             column: PARTNERS,
             times: REGISTERED,
+            times_of_yes: true,
             ..ASKED
         },
     ],

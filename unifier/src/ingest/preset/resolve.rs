@@ -104,6 +104,7 @@ impl Consent {
             column,
             header: header[column].to_owned(),
             times: find_all(folded, self.times),
+            times_of_yes: self.times_of_yes,
             reading: self.reading,
             proofs: proofs(self.proofs, folded),
         })

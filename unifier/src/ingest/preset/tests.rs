@@ -240,6 +240,31 @@ fn no_two_spellings_of_one_preset_ask_for_two_fields() {
     }
 }
 
+#[test]
+fn a_no_without_a_time_of_its_own_counts_from_the_imports_day() {
+    for (file, column) in [
+        ("prestashop-customers.csv", "Partner offers"),
+        ("prestashop-customers-fr.csv", "Newsletter"),
+        ("brevo.csv", "OPT_IN"),
+    ] {
+        let (_, facts) = imported(&fixture(file));
+        let of_column = |evidence: &str| evidence.starts_with(&format!("column {column}"));
+        let refusals: Vec<String> = facts
+            .consents
+            .iter()
+            .filter(|consent| !consent.granted && of_column(&consent.evidence))
+            .map(|consent| consent.at.to_string())
+            .collect();
+        assert_eq!(refusals, ["2026-11-24T00:00:00.000Z"], "{file}");
+        let granted: Vec<_> = facts.consents.iter().filter(|consent| consent.granted).collect();
+        assert!(!granted.is_empty(), "{file}");
+        assert!(
+            granted.iter().all(|consent| consent.at.to_string().as_str() < "2024"),
+            "{file}"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn any_header_has_a_preset_or_a_reason(columns in prop::collection::vec("\\PC{0,12}|Email|Record ID|First Name|CardCode|id|Name", 0..12)) {

@@ -82,7 +82,7 @@ impl Proposal {
 
 /// What a line about an answer says besides its column.
 fn answer(refusal: bool, at: Option<&str>) -> Option<String> {
-    let at = at.map_or_else(String::new, |at| format!(", at = {}", quoted(at)));
+    let at = at.map_or_else(String::new, |at| format!(", granted_at = {}", quoted(at)));
     let reading = if refusal { ", reading = \"refusal\"" } else { "" };
     Some(format!("{at}{reading}")).filter(|beside| !beside.is_empty())
 }
