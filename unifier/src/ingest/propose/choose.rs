@@ -37,7 +37,7 @@ pub enum Use {
         purpose: &'static str,
         /// Whether a yes in the column is a no to the purpose.
         refusal: bool,
-        /// When it was given.
+        /// The column that says when a yes was given; a no may be younger.
         at: Option<String>,
     },
     /// When an answer was given: it stands with the answer.
@@ -220,12 +220,19 @@ impl<'a> Choice<'a> {
         })
     }
 
-    /// Takes what the headers say where the values do not speak against it: exact words first, then words within others.
+    /// Takes what the headers say where the values do not speak against it: exact words first, then words within others. A
+    /// refusal goes before all, since it must not be lost to an agreement of the same purpose.
     fn by_headers(&mut self) {
-        for wanted in [Fit::Exact, Fit::Within] {
+        let is_refusal = |meaning: &Meaning| matches!(meaning, Meaning::Consent(_, Reading::Refusal));
+        for (wanted, refusals) in [
+            (Fit::Exact, true),
+            (Fit::Within, true),
+            (Fit::Exact, false),
+            (Fit::Within, false),
+        ] {
             for column in 0..self.header.len() {
                 let said = meanings(self.header[column], self.kind).into_iter();
-                for (_, meaning) in said.filter(|(fit, _)| *fit == wanted) {
+                for (_, meaning) in said.filter(|(fit, said)| *fit == wanted && is_refusal(said) == refusals) {
                     self.take(column, wanted, meaning);
                 }
             }
@@ -323,7 +330,7 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// An answer gets its time; a time without an answer is a trait like any other.
+    /// An agreement gets its time; a time without an agreement is a trait like any other, and no refusal's.
     fn answers(&mut self) {
         let answered = self
             .chosen
@@ -333,7 +340,7 @@ impl<'a> Choice<'a> {
         let time = self.header[answered].to_owned();
         let mut dated = false;
         for (used, _) in self.chosen.iter_mut().flatten() {
-            if let Use::Consent { at, .. } = used {
+            if let Use::Consent { at, refusal: false, .. } = used {
                 *at = Some(time.clone());
                 dated = true;
             }

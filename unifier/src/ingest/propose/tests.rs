@@ -116,6 +116,29 @@ fn no_value_of_the_file_is_in_the_proposal() {
     assert!(!text.contains("ann") && !text.contains("secret"), "{text}");
 }
 
+#[test]
+fn a_refusal_outranks_an_agreement_of_the_same_purpose_and_never_takes_its_date() {
+    let proposal = proposed(
+        "a.csv",
+        "email,Newsletter,Opt-in date,Unsubscribed from newsletter\nann@example.org,yes,2020-01-01,yes\nbob@example.org,no,2020-01-02,no",
+    );
+    let uses: Vec<&Use> = proposal.columns.iter().map(|column| &column.used).collect();
+    let refusal = Use::Consent {
+        purpose: "email_marketing",
+        refusal: true,
+        at: None,
+    };
+    assert_eq!(
+        uses,
+        [
+            &Use::Field("email"),
+            &Use::Trait("newsletter".to_owned()),
+            &Use::Trait("opt_in_date".to_owned()),
+            &refusal
+        ]
+    );
+}
+
 proptest! {
     #[test]
     fn any_file_has_a_proposal_that_can_be_used(

@@ -3,6 +3,8 @@
 //! Spellings are separated by commas, each as [`words`] takes a header apart: `Date de naissance` is
 //! `date de naissance`, `birthDate` is `birth date`.
 
+use std::ops::Range;
+
 use crate::ingest::layout::Reading;
 use crate::ingest::{Field, Kind};
 use crate::normalise::text::snake_case;
@@ -23,6 +25,46 @@ pub enum Meaning {
 }
 
 use Meaning::{Answered, Consent, Identifier, Key};
+
+/// Headers that refuse by themselves, and whatever else they say.
+const REFUSALS: &str = "unsubscribed, unsubscribe, opt out, opts out, opted out, optout, email opt out, do not email, do not contact, \
+                        desabonne, desabonnee, desinscrit, desinscrite, abgemeldet, has opted out of email, blacklisted";
+
+/// Words that make a refusal of an agreement beside them, and mean something else alone.
+const REFUSING: &str = "unsubscription, desabonnement, desinscription, desinscriptions, abmeldung, abbestellt, abgelehnt, \
+                        widerrufen, refuse, refused, declined, denied, revoked, withdrawn, cancelled, canceled, stopped, blocked, \
+                        bounced, suppressed, resilie";
+
+/// Words that turn what stands beside them round, or put it into the past.
+const NEGATIONS: [&str; 24] = [
+    "no",
+    "not",
+    "non",
+    "never",
+    "without",
+    "dont",
+    "don",
+    "former",
+    "formerly",
+    "previously",
+    "kein",
+    "keine",
+    "keinen",
+    "nicht",
+    "nie",
+    "ohne",
+    "ehemals",
+    "fruher",
+    "pas",
+    "sans",
+    "jamais",
+    "aucun",
+    "aucune",
+    "ancien",
+];
+
+/// Beginnings by which a header refuses what all the rest of it says.
+const PLAIN_NEGATIONS: &str = "no, kein, keine, keinen, pas de, aucun, aucune";
 
 /// Meanings of people's columns, and of those that orders and events share with them.
 const PEOPLE: &[(Meaning, &str)] = &[
@@ -140,11 +182,7 @@ const PEOPLE: &[(Meaning, &str)] = &[
         Consent("sms_marketing", Reading::Answer),
         "sms marketing, accepts sms marketing, sms consent, sms opt in",
     ),
-    (
-        Consent("email_marketing", Reading::Refusal),
-        "unsubscribed, opt out, optout, email opt out, do not email, do not contact, desabonne, \
-         abgemeldet, has opted out of email, blacklisted",
-    ),
+    (Consent("email_marketing", Reading::Refusal), REFUSALS),
     (
         Answered,
         "opt in date, optin date, opt in time, optin time, consent date, consent timestamp, consent at, \
@@ -261,17 +299,81 @@ pub fn meanings(header: &str, kind: Kind) -> Vec<(Fit, Meaning)> {
         Kind::Consents => CONSENTS,
     };
     let people: &[(Meaning, &str)] = if kind == Kind::Events { &[] } else { PEOPLE };
+    let stance = Stance::of(&header);
     let mut found: Vec<(Fit, usize, Meaning)> = Vec::new();
     for (meaning, spellings) in own.iter().chain(people) {
         let best = spellings
             .split(", ")
             .filter_map(|spelling| fit(&header, spelling))
             .max();
-        found.extend(best.map(|(fit, words)| (fit, words, *meaning)));
+        found.extend(best.and_then(|(fit, words)| Some((fit, words, stance.turn(*meaning)?))));
     }
     // A longer spelling says more; of equals, the first of the table.
     found.sort_by_key(|(fit, words, _)| std::cmp::Reverse((*fit, *words)));
+    // A header answers for one purpose, even where another column has that already.
+    let mut answers = false;
+    found.retain(|(_, _, meaning)| !matches!(meaning, Consent(..)) || !std::mem::replace(&mut answers, true));
     found.into_iter().map(|(fit, _, meaning)| (fit, meaning)).collect()
+}
+
+/// On which side of an answer a header stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stance {
+    /// A yes in the column is what its words say.
+    Plain,
+    /// A yes in the column is a no.
+    Refusal,
+    /// Nobody can tell: `not unsubscribed`, `previously subscribed`.
+    Doubtful,
+}
+
+impl Stance {
+    fn of(header: &[String]) -> Self {
+        let refusing: Vec<Range<usize>> = [REFUSALS, REFUSING]
+            .into_iter()
+            .flat_map(|spellings| spellings.split(", "))
+            .flat_map(|spelling| places(header, spelling))
+            .collect();
+        let negated =
+            |at: &usize| NEGATIONS.contains(&header[*at].as_str()) && !refusing.iter().any(|place| place.contains(at));
+        let negations = (0..header.len()).filter(negated).count();
+        match (refusing.is_empty(), negations) {
+            (true, 0) => Self::Plain,
+            (false, 0) => Self::Refusal,
+            (true, 1) if denies_all(header) => Self::Refusal,
+            _ => Self::Doubtful,
+        }
+    }
+
+    /// What a meaning is on this side; nothing for an answer that nobody can tell, nor for the time of a refusal: what stands beside
+    /// answers is the time of a yes.
+    fn turn(self, meaning: Meaning) -> Option<Meaning> {
+        match (self, meaning) {
+            (Self::Refusal, Consent(purpose, _)) => Some(Consent(purpose, Reading::Refusal)),
+            (Self::Doubtful, Consent(..)) => None,
+            (Self::Refusal | Self::Doubtful, Answered | Meaning::Field(Field::Granted)) => None,
+            (_, meaning) => Some(meaning),
+        }
+    }
+}
+
+/// Whether a header is a negation and, behind it, an agreement word for word.
+fn denies_all(header: &[String]) -> bool {
+    let agreements = PEOPLE.iter().filter(|(meaning, _)| matches!(meaning, Consent(..)));
+    let agreements = agreements.flat_map(|(_, spellings)| spellings.split(", "));
+    let header = header.join(" ");
+    let mut rests = PLAIN_NEGATIONS
+        .split(", ")
+        .filter_map(|negation| header.strip_prefix(negation)?.strip_prefix(' '));
+    rests.any(|rest| agreements.clone().any(|agreement| agreement == rest))
+}
+
+/// Where the words of a spelling stand in a header.
+fn places(header: &[String], spelling: &str) -> Vec<Range<usize>> {
+    let spelling: Vec<&str> = spelling.split(' ').collect();
+    let starts = header.windows(spelling.len()).enumerate();
+    let starts = starts.filter(|(_, part)| part.iter().map(String::as_str).eq(spelling.iter().copied()));
+    starts.map(|(start, _)| start..start + spelling.len()).collect()
 }
 
 /// Words behind others that make something else of them: `company id` is no company.
@@ -292,8 +394,8 @@ const QUALIFIERS: [&str; 14] = [
     "2",
 ];
 
-fn fit(header: &[String], spelling: &str) -> Option<(Fit, usize)> {
-    let spelling: Vec<&str> = spelling.split(' ').collect();
+fn fit(header: &[String], text: &str) -> Option<(Fit, usize)> {
+    let spelling: Vec<&str> = text.split(' ').collect();
     if header.iter().map(String::as_str).eq(spelling.iter().copied()) {
         return Some((Fit::Exact, spelling.len()));
     }
@@ -301,8 +403,7 @@ fn fit(header: &[String], spelling: &str) -> Option<(Fit, usize)> {
     let telling = spelling.len() > 1 || spelling[0].len() > 4 || spelling[0] == "city";
     let last = header.last().map_or("", String::as_str);
     let qualified = QUALIFIERS.contains(&last) && spelling.last() != Some(&last);
-    let mut parts = header.windows(spelling.len());
-    let within = parts.any(|part| part.iter().map(String::as_str).eq(spelling.iter().copied()));
+    let within = !places(header, text).is_empty();
     (telling && !qualified && within).then_some((Fit::Within, spelling.len()))
 }
 
@@ -351,6 +452,68 @@ mod tests {
             for spelling in spellings.split(", ") {
                 assert_eq!(words(spelling).join(" "), spelling, "{meaning:?}");
             }
+        }
+    }
+
+    fn consents(header: &str) -> Vec<Meaning> {
+        let said = meanings(header, Kind::People).into_iter().map(|(_, meaning)| meaning);
+        said.filter(|meaning| matches!(meaning, Consent(..) | Answered))
+            .collect()
+    }
+
+    #[test]
+    fn a_header_that_refuses_is_never_an_agreement() {
+        for header in [
+            "Unsubscribed from newsletter",
+            "Désabonné newsletter",
+            "Newsletter abgemeldet",
+            "Newsletter Opt-Out",
+            "Opted out of email marketing",
+            "Newsletter abbestellt",
+            "Email consent withdrawn",
+            "Kein Newsletter",
+            "No newsletter",
+            "Pas de newsletter",
+            "Do not contact",
+        ] {
+            assert_eq!(
+                consents(header),
+                [Consent("email_marketing", Reading::Refusal)],
+                "{header}"
+            );
+        }
+        assert_eq!(
+            consents("Unsubscribed consent date"),
+            [Consent("email_marketing", Reading::Refusal)],
+            "the time of a refusal is no time of an agreement"
+        );
+        let refused = [Consent("sms_marketing", Reading::Refusal)];
+        assert_eq!(consents("Unsubscribed from SMS marketing"), refused);
+        let granted = Meaning::Field(Field::Granted);
+        let said = |header| meanings(header, Kind::Consents).into_iter().map(|(_, meaning)| meaning);
+        assert!(said("Consent given").any(|meaning| meaning == granted));
+        assert!(said("Consent withdrawn").all(|meaning| meaning != granted));
+    }
+
+    #[test]
+    fn a_header_whose_negation_leaves_a_doubt_says_nothing_of_consent() {
+        for header in [
+            "Not unsubscribed",
+            "Nicht abgemeldet",
+            "No opt out",
+            "Never subscribed",
+            "Previously subscribed",
+            "No longer subscribed",
+            "Newsletter sans consentement",
+        ] {
+            assert_eq!(consents(header), [], "{header}");
+        }
+        for header in ["Newsletter", "Subscribed to newsletter", "Einwilligung Newsletter"] {
+            assert_eq!(
+                consents(header),
+                [Consent("email_marketing", Reading::Answer)],
+                "{header}"
+            );
         }
     }
 }
