@@ -142,7 +142,7 @@ fn a_refusal_outranks_an_agreement_of_the_same_purpose_and_never_takes_its_date(
 proptest! {
     #[test]
     fn any_file_has_a_proposal_that_can_be_used(
-        header in prop::collection::vec("\\PC{0,10}|email|name|order id|date|total|purpose|consent|type|timestamp|user id|id|newsletter", 1..9),
+        header in prop::collection::vec("(\\PC|\n|\r|\0|\u{7f}){0,10}|email|name|order id|date|total|purpose|consent|type|timestamp|user id|id|newsletter", 1..9),
         cells in prop::collection::vec("\\PC{0,8}|yes|no|[0-9]{1,6}|2024-05-01|a@example.org", 0..40),
     ) {
         let rows: Vec<Vec<String>> = cells.chunks(header.len()).map(<[String]>::to_vec).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use toml::Value;
+use serde_json::Value;
 
 use super::{Confidence, Proposal, ProposedColumn, Use};
 
@@ -87,8 +87,9 @@ fn answer(refusal: bool, at: Option<&str>) -> Option<String> {
     Some(format!("{at}{reading}")).filter(|beside| !beside.is_empty())
 }
 
+/// A text as a TOML string on one line, whatever stands in it: a JSON string is one, but for one character that JSON lets stand.
 fn quoted(text: &str) -> String {
-    Value::String(text.to_owned()).to_string()
+    Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }
 
 /// What speaks for a column's use. Never a value.
