@@ -94,7 +94,7 @@ fn status(file_name: &str, header: &[String]) -> Option<FileStatus> {
             times: &["CLEAN_TIME", "LAST_CHANGED"],
             proofs: &[],
         })
-    } else if name.contains("subscribed") {
+    } else if is_subscribed(&name) {
         Some(FileStatus {
             granted: true,
             evidence: "mailchimp file of subscribed members",
@@ -103,5 +103,49 @@ fn status(file_name: &str, header: &[String]) -> Option<FileStatus> {
         })
     } else {
         None
+    }
+}
+
+/// Words before `subscribed` that make the contrary of it.
+const CONTRARY: [&str; 8] = ["non", "not", "no", "never", "previously", "formerly", "former", "un"];
+
+/// Whether a name in lower case says of everybody that they are subscribed: a word of it begins so, and none says otherwise.
+fn is_subscribed(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    let begins = |word: &str| word.starts_with("subscribed");
+    let contrary = |word: &str| CONTRARY.contains(&word) || (word.contains("subscribed") && !begins(word));
+    words.clone().any(begins) && !words.any(contrary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn granted(file_name: &str) -> Option<bool> {
+        status(file_name, &[]).map(|status| status.granted)
+    }
+
+    #[test]
+    fn a_file_of_people_who_never_subscribed_grants_nothing() {
+        for name in [
+            "nonsubscribed_members_export_1a2b3c.csv",
+            "not_subscribed.csv",
+            "Previously-Subscribed 2024.csv",
+            "never subscribed.csv",
+            "no longer subscribed.csv",
+            "subscribed_and_nonsubscribed.csv",
+            "resubscribed.csv",
+            "audience.csv",
+        ] {
+            assert_eq!(granted(name), None, "{name}");
+        }
+        for name in [
+            "subscribed_members_export_1a2b3c.csv",
+            "Subscribed.csv",
+            "2024-11 shop subscribed.csv",
+        ] {
+            assert_eq!(granted(name), Some(true), "{name}");
+        }
+        assert_eq!(granted("unsubscribed_members_export_1a2b3c.csv"), Some(false));
     }
 }
