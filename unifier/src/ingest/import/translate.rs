@@ -257,6 +257,8 @@ impl<'a> Translator<'a> {
     }
 
     fn order(&self, row: &Row, record_key: Option<String>) -> Result<OrderRow, Refusal> {
+        // What was never placed may lack anything else.
+        let status = self.status(row).ok_or(Refusal::row(RowReject::NeverPlaced))?;
         let order_id = self.order_id(row).ok_or(Refusal::row(RowReject::MissingOrderId))?;
         let ordered_at = self.required_moment(row, Field::OrderedAt)?;
         let (paid, sign) = self
@@ -267,9 +269,10 @@ impl<'a> Translator<'a> {
             .currency(row)?
             .or(sign)
             .unwrap_or_else(|| self.config.company.currency.clone());
-        let status = self
-            .status(row, paid, refunded)
-            .ok_or(Refusal::row(RowReject::NeverPlaced))?;
+        let status = match status {
+            OrderStatus::Completed if refunded >= paid && refunded.0 > 0 => OrderStatus::Refunded,
+            status => status,
+        };
         let amount = match status {
             OrderStatus::Refunded => Amount(0),
             _ => Amount(paid.0.saturating_sub(refunded.0)),
@@ -311,8 +314,8 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// What became of the order; nothing when it was never placed.
-    fn status(&self, row: &Row, paid: Amount, refunded: Amount) -> Option<OrderStatus> {
+    /// What the row says became of the order; nothing when it was never placed.
+    fn status(&self, row: &Row) -> Option<OrderStatus> {
         let word = self.value(row, Field::Status).map(|(_, word)| word).unwrap_or_default();
         let cancelled = self.value(row, Field::Cancelled);
         if self.value(row, Field::CancelledAt).is_some()
@@ -320,10 +323,7 @@ impl<'a> Translator<'a> {
         {
             return Some(OrderStatus::Cancelled);
         }
-        match words::order_status(&word, self.layout.won_only)? {
-            OrderStatus::Completed if refunded >= paid && refunded.0 > 0 => Some(OrderStatus::Refunded),
-            status => Some(status),
-        }
+        words::order_status(&word, self.layout.won_only)
     }
 
     /// The answer of a row that is nothing else.

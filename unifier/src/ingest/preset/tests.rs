@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::Config;
+use crate::ingest::reject::RowReject;
 use crate::ingest::{Facts, ImportReport, ImportRequest, import, read};
 use crate::store::{CONFIG_FILE, Store};
 
@@ -263,6 +264,27 @@ fn a_no_without_a_time_of_its_own_counts_from_the_imports_day() {
             "{file}"
         );
     }
+}
+
+/// What came of a file that is made up of lines.
+fn imported_lines(name: &str, lines: &[&str]) -> (ImportReport, Facts) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, lines.join("\n")).unwrap();
+    imported(&path)
+}
+
+#[test]
+fn a_deal_that_is_open_is_no_broken_row_whatever_it_lacks() {
+    let header = "Record ID,Deal Name,Deal Stage,Amount,Close Date";
+    let rows = [
+        "7001,Chairs,Appointment scheduled,,2025-12-01 10:00",
+        "7002,Lamps,Appointment scheduled,300,",
+        "7003,Beds,Closed won,,2025-12-01 10:00",
+    ];
+    let (report, _) = imported_lines("deals.csv", &[&[header], &rows[..]].concat());
+    let reasons = [(RowReject::MissingAmount, 1), (RowReject::NeverPlaced, 2)];
+    assert_eq!(report.reasons, reasons.into());
 }
 
 proptest! {
