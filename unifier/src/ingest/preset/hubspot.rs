@@ -205,6 +205,6 @@ pub const DEALS: Preset = Preset {
         ),
     ],
     won_only: true,
-    order_prefix: "deal:",
+    order_prefix: |_| "deal:",
     ..PLAIN
 };

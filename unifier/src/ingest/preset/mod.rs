@@ -61,7 +61,8 @@ pub struct Preset {
     void: &'static [Void],
     /// An order counts only when it was won.
     won_only: bool,
-    order_prefix: &'static str,
+    /// What stands before the numbers of a file's orders, by the file's name.
+    order_prefix: fn(&str) -> &'static str,
     consent_of_file: Option<ConsentByName>,
 }
 
@@ -145,7 +146,7 @@ const PLAIN: Preset = Preset {
     continued: &[],
     void: &[],
     won_only: false,
-    order_prefix: "",
+    order_prefix: |_| "",
     consent_of_file: None,
 };
 

@@ -34,7 +34,7 @@ impl Preset {
             continued: find_all(&folded, self.continued),
             void: self.void.iter().filter_map(|void| void.resolve(&folded)).collect(),
             won_only: self.won_only,
-            order_prefix: self.order_prefix,
+            order_prefix: (self.order_prefix)(file_name),
         };
         if self.kind == Kind::People {
             layout.traits = self.further_traits(header, &folded, &layout);

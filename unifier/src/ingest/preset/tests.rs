@@ -287,6 +287,16 @@ fn a_deal_that_is_open_is_no_broken_row_whatever_it_lacks() {
     assert_eq!(report.reasons, reasons.into());
 }
 
+#[test]
+fn an_order_and_an_invoice_of_one_number_are_two_documents() {
+    let lines = ["DocNum,DocDate,CardCode,DocTotal", "1001,2024-05-01,C1,80"];
+    let id = |name: &str| imported_lines(name, &lines).1.orders[0].order_id.clone();
+    assert_eq!(id("Orders.csv"), "sap:1001");
+    for name in ["Invoices 2024.csv", "OINV.csv", "Rechnungen.csv", "factures.csv"] {
+        assert_eq!(id(name), "sap:invoice:1001", "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_header_has_a_preset_or_a_reason(columns in prop::collection::vec("\\PC{0,12}|Email|Record ID|First Name|CardCode|id|Name", 0..12)) {
