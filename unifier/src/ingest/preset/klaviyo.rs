@@ -67,24 +67,14 @@ pub const SUPPRESSIONS: Preset = Preset {
     source: "klaviyo-suppressions",
     signature: &[
         &["Email", "Email Address"],
-        &[
-            "Suppression Reason",
-            "Suppression Reasons",
-            "Reason",
-            "Email Suppressions",
-        ],
-        &["Suppression Timestamp", "Suppressed At", "Date Suppressed", "Timestamp"],
+        &["Suppression Reason", "Suppression Reasons", "Email Suppressions"],
+        &["Suppression Timestamp", "Suppressed At", "Date Suppressed"],
     ],
     columns: &[(Field::Email, &["Email", "Email Address"])],
     consents: &[Consent {
         purpose: Purpose::EMAIL_MARKETING,
-        column: &[
-            "Suppression Reason",
-            "Suppression Reasons",
-            "Reason",
-            "Email Suppressions",
-        ],
-        times: &["Suppression Timestamp", "Suppressed At", "Date Suppressed", "Timestamp"],
+        column: &["Suppression Reason", "Suppression Reasons", "Email Suppressions"],
+        times: &["Suppression Timestamp", "Suppressed At", "Date Suppressed"],
         reading: Reading::Reason,
         ..ASKED
     }],

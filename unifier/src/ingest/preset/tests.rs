@@ -297,6 +297,11 @@ fn an_order_and_an_invoice_of_one_number_are_two_documents() {
     }
 }
 
+#[test]
+fn a_table_of_returns_is_no_list_of_suppressed_profiles() {
+    assert!(detect(&["Email", "Reason", "Timestamp"]).is_err());
+}
+
 proptest! {
     #[test]
     fn any_header_has_a_preset_or_a_reason(columns in prop::collection::vec("\\PC{0,12}|Email|Record ID|First Name|CardCode|id|Name", 0..12)) {
