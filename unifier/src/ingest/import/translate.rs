@@ -431,11 +431,12 @@ impl<'a> Translator<'a> {
     }
 }
 
-/// A value that is a word of the program, as `HARD_BOUNCE`, and not of a person.
+/// A value that is a word of the program, as `HARD_BOUNCE`, one that is known for an answer, or a single sign; never what a
+/// person wrote.
 fn code(value: &str) -> Option<&str> {
-    let plain = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b' ');
-    let sign = value.len() == 1;
-    (sign || (value.len() <= 32 && value.bytes().all(plain))).then_some(value)
+    let plain = |b: u8| b.is_ascii_uppercase() || b == b'_';
+    let of_program = value.len() <= 32 && value.bytes().all(plain);
+    (of_program || value.len() == 1 || answer(value).is_some()).then_some(value)
 }
 
 /// Spreadsheets write an apostrophe before what looks like a number or a formula; one before a name is the name's.

@@ -54,6 +54,8 @@ pub struct Preset {
     traits: &'static [(&'static str, Spellings)],
     /// What is neither ours nor worth keeping.
     ignored: Spellings,
+    /// Nor is any column whose first word is this one.
+    ignored_word: &'static str,
     decimal: Option<Decimal>,
     /// Telephone numbers are international ones without their sign.
     bare_prefixes: bool,
@@ -141,6 +143,7 @@ const PLAIN: Preset = Preset {
     consents: &[],
     traits: &[],
     ignored: &[],
+    ignored_word: "",
     decimal: None,
     bare_prefixes: false,
     continued: &[],

@@ -43,14 +43,15 @@ impl Preset {
     }
 
     /// The columns that nothing else uses, by their headers. The second of two columns with one header gets a number, as does one
-    /// whose name is one of our fields.
+    /// whose name is one of our fields. What is told of a computer's address is none.
     fn further_traits(&self, header: &[&str], folded: &[String], layout: &Layout) -> Vec<(String, usize)> {
         let used = used_columns(layout);
         let ignored: Vec<String> = self.ignored.iter().map(|spelling| fold(spelling)).collect();
         let mut traits: Vec<(String, usize)> = Vec::new();
         for column in (0..header.len()).filter(|column| !used.contains(column) && !ignored.contains(&folded[*column])) {
             let name = self.trait_name(header[column], &folded[column]);
-            if name.is_empty() {
+            let of_computer = name.split('_').any(|word| word == "ip");
+            if name.is_empty() || of_computer || name.split('_').next() == Some(self.ignored_word) {
                 continue;
             }
             let before = folded[..column]

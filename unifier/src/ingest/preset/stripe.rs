@@ -1,4 +1,5 @@
-//! Stripe's exports of customers and payments, in the vintages seen. Nothing of a card is kept.
+//! Stripe's exports of customers and payments, in the vintages seen. Nothing of a card is kept, its owner's name and address
+//! included: every such column begins with `Card`.
 
 use super::{Field, Kind, PLAIN, Preset, Void};
 use crate::normalise::money::Decimal;
@@ -10,30 +11,17 @@ pub const CUSTOMERS: Preset = Preset {
     signature: &[&["id"], &["Email"], &["Created (UTC)", "Created"], &["Delinquent"]],
     key: &["id"],
     columns: &[
-        (Field::FullName, &["Name", "Card Name"]),
+        (Field::FullName, &["Name"]),
         (Field::Email, &["Email"]),
         (Field::Phone, &["Phone"]),
-        (Field::Street, &["Address Line1", "Card Address Line1"]),
-        (Field::City, &["Address City", "Card Address City"]),
-        (Field::Region, &["Address State", "Card Address State"]),
-        (Field::Postcode, &["Address Postal Code", "Card Address Zip"]),
-        (Field::Country, &["Address Country", "Card Address Country"]),
+        (Field::Street, &["Address Line1"]),
+        (Field::City, &["Address City"]),
+        (Field::Region, &["Address State"]),
+        (Field::Postcode, &["Address Postal Code"]),
+        (Field::Country, &["Address Country"]),
         (Field::CreatedAt, &["Created (UTC)", "Created"]),
     ],
-    ignored: &[
-        "Card ID",
-        "Card Last4",
-        "Card Brand",
-        "Card Funding",
-        "Card Exp Month",
-        "Card Exp Year",
-        "Card Fingerprint",
-        "Card Issue Country",
-        "Card CVC Status",
-        "Card AVS Zip Status",
-        "Card AVS Line1 Status",
-        "Card Tokenization Method",
-    ],
+    ignored_word: "card",
     decimal: Some(Decimal::Point),
     ..PLAIN
 };

@@ -266,6 +266,11 @@ fn a_no_without_a_time_of_its_own_counts_from_the_imports_day() {
     }
 }
 
+#[test]
+fn a_table_of_returns_is_no_list_of_suppressed_profiles() {
+    assert!(detect(&["Email", "Reason", "Timestamp"]).is_err());
+}
+
 /// What came of a file that is made up of lines.
 fn imported_lines(name: &str, lines: &[&str]) -> (ImportReport, Facts) {
     let folder = tempfile::tempdir().unwrap();
@@ -274,17 +279,46 @@ fn imported_lines(name: &str, lines: &[&str]) -> (ImportReport, Facts) {
     imported(&path)
 }
 
+/// The names of what a file tells of its people.
+fn observed(facts: &Facts) -> Vec<&str> {
+    let told = facts.records.iter().flat_map(|record| &record.observations);
+    let mut names: Vec<&str> = told.map(|observation| observation.name.as_str()).collect();
+    names.sort_unstable();
+    names
+}
+
 #[test]
-fn a_deal_that_is_open_is_no_broken_row_whatever_it_lacks() {
-    let header = "Record ID,Deal Name,Deal Stage,Amount,Close Date";
-    let rows = [
-        "7001,Chairs,Appointment scheduled,,2025-12-01 10:00",
-        "7002,Lamps,Appointment scheduled,300,",
-        "7003,Beds,Closed won,,2025-12-01 10:00",
-    ];
-    let (report, _) = imported_lines("deals.csv", &[&[header], &rows[..]].concat());
-    let reasons = [(RowReject::MissingAmount, 1), (RowReject::NeverPlaced, 2)];
-    assert_eq!(report.reasons, reasons.into());
+fn nothing_of_a_card_is_kept_in_no_vintage() {
+    let header = "id,Email,Created (UTC),Delinquent,Card Name,Card Address Line1,Card Address City,Card Address State,\
+                  Card Address Zip,Card Address Country,Card Last4,Card Something New";
+    let row = "cus_1,ann@example.org,2023-05-01 10:00,false,Ann Smith,Lake Road 4,Bern,BE,3000,CH,4242,yes";
+    let (_, facts) = imported_lines("customers.csv", &[header, row]);
+    assert_eq!(observed(&facts), ["delinquent", "email"]);
+}
+
+#[test]
+fn places_guessed_from_an_address_of_a_computer_are_not_kept() {
+    let header = "Email Address,MEMBER_RATING,OPTIN_TIME,CC,REGION,LEID,EUID";
+    let row = "ann@example.org,2,2023-01-01 08:00:00,ch,vd,11,e1";
+    let (_, facts) = imported_lines("audience.csv", &[header, row]);
+    assert_eq!(observed(&facts), ["email", "member_rating"]);
+    let header = "Record ID,First Name,Last Name,Email,Contact owner,Lifecycle Stage,Create Date,IP City,IP Country Code,Ville (IP)";
+    let row = "1,Ann,Smith,ann@example.org,Bea,lead,2023-01-01 08:00,Lausanne,ch,Lausanne";
+    let (_, facts) = imported_lines("contacts.csv", &[header, row]);
+    let names = observed(&facts);
+    assert!(names.contains(&"lifecycle_stage"), "{names:?}");
+    assert!(
+        names.iter().all(|name| !name.split('_').any(|word| word == "ip")),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn what_a_person_wrote_is_no_evidence() {
+    let header = "Email Address,OPTIN_TIME,LEID,EUID,UNSUB_TIME,UNSUB_REASON";
+    let row = "ann@example.org,2023-01-01 08:00:00,11,e1,2024-01-01 09:00:00,Mary Jones is too pushy";
+    let (_, facts) = imported_lines("unsubscribed.csv", &[header, row]);
+    assert_eq!(facts.consents[0].evidence, "mailchimp file of unsubscribed members");
 }
 
 #[test]
@@ -298,8 +332,16 @@ fn an_order_and_an_invoice_of_one_number_are_two_documents() {
 }
 
 #[test]
-fn a_table_of_returns_is_no_list_of_suppressed_profiles() {
-    assert!(detect(&["Email", "Reason", "Timestamp"]).is_err());
+fn a_deal_that_is_open_is_no_broken_row_whatever_it_lacks() {
+    let header = "Record ID,Deal Name,Deal Stage,Amount,Close Date";
+    let rows = [
+        "7001,Chairs,Appointment scheduled,,2025-12-01 10:00",
+        "7002,Lamps,Appointment scheduled,300,",
+        "7003,Beds,Closed won,,2025-12-01 10:00",
+    ];
+    let (report, _) = imported_lines("deals.csv", &[&[header], &rows[..]].concat());
+    let reasons = [(RowReject::MissingAmount, 1), (RowReject::NeverPlaced, 2)];
+    assert_eq!(report.reasons, reasons.into());
 }
 
 proptest! {
