@@ -487,6 +487,7 @@ fn a_refused_event_without_an_agreement_leaves_no_id_whatever_else_is_wrong() {
     let mut desk = Desk::new();
     let strange = |id: &str, agreed| event("m1", agreed).replace("track", "strange").replace("\"u1\"", id);
     let lines = [
+        event("m0", true),
         strange("\"user-refused\"", false),
         "{\"type\":\"page\",\"userId\":\"user-silent\"}\n".to_owned(),
         "{\"userId\":\"user-broken\"\n".to_owned(),
