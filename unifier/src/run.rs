@@ -76,6 +76,7 @@ pub fn night(
     }
     begin("publish");
     let night = drafted.draft.publish()?;
+    consent::weighed(store.state())?;
     store.tables().prune(config.retention.nights)?;
     Ok((night, drafted.report))
 }

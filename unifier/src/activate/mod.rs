@@ -82,16 +82,23 @@ pub struct ExportOptions<'a> {
     pub purpose: Option<&'a str>,
     /// How sure it must be that the records are one person's; whatever it is when absent.
     pub confidence: Option<Confidence>,
-    /// Where it is noted who received what, and when that is.
+    /// Where it is noted who received what, and when that is. The same store tells who refused since the night.
     pub note: Option<(&'a Store, Timestamp)>,
 }
 
-/// Who would be on the list of a segment and who not, as [`export`] would make it; nothing is written.
+/// Who would be on the list of a segment for each of `purposes`, and who not, by what `night` knows; nothing is written.
+///
+/// [`export`] knows more: it also leaves out who refused since the night, which only the store's state tells.
 ///
 /// # Errors
-/// [`ExportError`] when the segment or the purpose is none, or a table cannot be read.
-pub fn preview(night: &Night, segment: &str, options: &ExportOptions<'_>) -> Result<Addressed, ExportError> {
-    Ok(recipients::of_segment(night, segment, options)?.1)
+/// [`ExportError`] when the segment or a purpose is none, or a table cannot be read.
+pub fn preview(
+    night: &Night,
+    segment: &str,
+    purposes: &[String],
+    config: &Config,
+) -> Result<Vec<Addressed>, ExportError> {
+    recipients::counted(night, segment, purposes, config)
 }
 
 /// Writes a file of what `night` published, as CSV, JSON lines or Parquet by the ending of `to`.

@@ -1,6 +1,6 @@
 //! Who of a segment may be contacted for a purpose. Unknown means no.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::kernels::cmp;
@@ -10,8 +10,9 @@ use super::ExportOptions;
 use super::error::ExportError;
 use super::report::{Addressed, Withheld};
 use super::sure;
+use crate::config::Config;
+use crate::identity::Confidence;
 use crate::privacy::consent;
-use crate::record::PersonId;
 use crate::segment::{between, consent_column, matches, nearest};
 use crate::store::Night;
 
@@ -48,6 +49,9 @@ impl Channel {
 /// What a list tells of a person besides the address, and no more: who sends letters needs to know no birth dates.
 const LIST_COLUMNS: [&str; 5] = ["person_id", "given_name", "family_name", "country", "language"];
 
+/// What says who may be contacted, beside the column of the purpose.
+const ANSWERS: [&str; 4] = ["person_id", "email", "phone", "suppressed"];
+
 /// What becomes of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -65,65 +69,108 @@ pub(super) fn of_segment(
     segment: &str,
     options: &ExportOptions<'_>,
 ) -> Result<(Vec<RecordBatch>, Addressed), ExportError> {
-    let purpose = purpose(segment, options)?;
-    let (channel, consent) = (Channel::of(purpose), consent_column(purpose));
-    let columns: Vec<&str> = LIST_COLUMNS.iter().chain(channel.columns()).copied().collect();
+    let purpose = purpose(segment, options.purpose, options.config)?;
+    let refused = match options.note {
+        Some((store, _)) => consent::refused_since_the_night(store.state(), purpose)?,
+        None => BTreeSet::new(),
+    };
+    let mut list = List::new(purpose, options.confidence, refused);
+    let columns: Vec<&str> = LIST_COLUMNS.iter().chain(list.channel.columns()).copied().collect();
+    let consent = list.consent.clone();
     let read: Vec<&str> = columns
         .iter()
         .copied()
-        .chain(["email", "phone", "suppressed", &consent])
+        .chain(ANSWERS)
+        .chain([consent.as_str()])
         .chain(options.confidence.map(|_| sure::COLUMN))
         .collect();
     let members = members(night, segment)?;
-    let withdrawn = withdrawn(purpose, options)?;
-    let (mut lists, mut withheld) = (Vec::new(), Withheld::default());
+    let mut lists = Vec::new();
     for people in night.read("people", Some(&read))? {
-        let answers = Answers::of(&people, &consent)?;
-        let ids = text("people", &people, "person_id")?;
-        let unsure = match options.confidence {
-            Some(least) => Some(not(&sure::sure("people", &people, least)?)?),
+        let listed = list.listed(&people, &members)?;
+        lists.push(filter_record_batch(&only(&people, &columns)?, &listed)?);
+    }
+    Ok((lists, list.addressed(members.len())))
+}
+
+/// Who would be on the list of a segment for each of `purposes`, by what the night alone knows.
+pub(super) fn counted(
+    night: &Night,
+    segment: &str,
+    purposes: &[String],
+    config: &Config,
+) -> Result<Vec<Addressed>, ExportError> {
+    let list = |named: &String| {
+        let purpose = purpose(segment, Some(named), config)?;
+        Ok(List::new(purpose, None, BTreeSet::new()))
+    };
+    let mut lists: Vec<List> = purposes.iter().map(list).collect::<Result<_, ExportError>>()?;
+    let consents: Vec<String> = lists.iter().map(|list| list.consent.clone()).collect();
+    let read: Vec<&str> = ANSWERS.into_iter().chain(consents.iter().map(String::as_str)).collect();
+    let members = members(night, segment)?;
+    for people in night.read("people", Some(&read))? {
+        for list in &mut lists {
+            list.listed(&people, &members)?;
+        }
+    }
+    Ok(lists.into_iter().map(|list| list.addressed(members.len())).collect())
+}
+
+/// The list for one purpose, while it is made.
+struct List {
+    purpose: String,
+    channel: Channel,
+    /// The purpose's column.
+    consent: String,
+    /// How sure it must be that the records are one person's.
+    least: Option<Confidence>,
+    /// Who refused since the night.
+    refused: BTreeSet<String>,
+    withheld: Withheld,
+}
+
+impl List {
+    fn new(purpose: &str, least: Option<Confidence>, refused: BTreeSet<String>) -> Self {
+        Self {
+            purpose: purpose.to_owned(),
+            channel: Channel::of(purpose),
+            consent: consent_column(purpose),
+            least,
+            refused,
+            withheld: Withheld::default(),
+        }
+    }
+
+    /// Which rows of `people` are members that may be contacted; the other members are counted by reason.
+    fn listed(&mut self, people: &RecordBatch, members: &StringArray) -> Result<BooleanArray, ExportError> {
+        let answers = Answers::of(people, &self.consent)?;
+        let ids = text("people", people, "person_id")?;
+        let unsure = match self.least {
+            Some(least) => Some(not(&sure::sure("people", people, least)?)?),
             None => None,
         };
         let verdict = |row| {
             if unsure.as_ref().is_some_and(|unsure| unsure.value(row)) {
                 Verdict::Unsure
-            } else if withdrawn.contains(ids.value(row)) {
-                Verdict::Refused
             } else {
-                answers.verdict(row, channel)
+                answers.verdict(row, self.channel, self.refused.contains(ids.value(row)))
             }
         };
-        let listed = listed(&people, &members, verdict, &mut withheld)?;
-        lists.push(filter_record_batch(&only(&people, &columns)?, &listed)?);
+        listed(people, members, verdict, &mut self.withheld)
     }
-    let addressed = Addressed {
-        purpose: purpose.to_owned(),
-        members: members.len(),
-        withheld,
-    };
-    Ok((lists, addressed))
-}
 
-/// The people whose last answer given here is a refusal: it counts at once, and not only from the next night on.
-fn withdrawn(purpose: &str, options: &ExportOptions<'_>) -> Result<BTreeSet<String>, ExportError> {
-    let Some((store, _)) = options.note else {
-        return Ok(BTreeSet::new());
-    };
-    // They come in the order of person and time, so the last of a person stays.
-    let answers = consent::given_here(store.state())?
-        .into_iter()
-        .filter(|fact| fact.purpose == purpose);
-    let last: BTreeMap<PersonId, bool> = answers.map(|fact| (fact.record, fact.granted)).collect();
-    Ok(last
-        .into_iter()
-        .filter(|(_, granted)| !granted)
-        .map(|(person, _)| person.to_string())
-        .collect())
+    fn addressed(self, members: usize) -> Addressed {
+        Addressed {
+            purpose: self.purpose,
+            members,
+            withheld: self.withheld,
+        }
+    }
 }
 
 /// The purpose of a segment's list, checked.
-fn purpose<'a>(segment: &str, options: &ExportOptions<'a>) -> Result<&'a str, ExportError> {
-    let (segments, purposes) = (&options.config.segments, &options.config.purposes);
+fn purpose<'a>(segment: &str, asked: Option<&'a str>, config: &'a Config) -> Result<&'a str, ExportError> {
+    let (segments, purposes) = (&config.segments, &config.purposes);
     let Some(configured) = segments.get(segment) else {
         let near = nearest(segment, segments.keys().map(String::as_str));
         return Err(ExportError::Segment {
@@ -132,7 +179,7 @@ fn purpose<'a>(segment: &str, options: &ExportOptions<'a>) -> Result<&'a str, Ex
         });
     };
     let known = || purposes.join(", ");
-    match options.purpose.or(configured.purpose.as_deref()) {
+    match asked.or(configured.purpose.as_deref()) {
         None => Err(ExportError::NoPurpose {
             segment: segment.to_owned(),
             known: known(),
@@ -156,7 +203,7 @@ fn members(night: &Night, segment: &str) -> Result<StringArray, ExportError> {
     Ok(concat(&parts)?.as_string::<i32>().clone())
 }
 
-/// Which rows of `people` are members that may be contacted; the other members are counted by reason.
+/// The rows whose members get the verdict to be listed; the other members are counted.
 fn listed(
     people: &RecordBatch,
     members: &StringArray,
@@ -207,7 +254,8 @@ impl<'a> Answers<'a> {
         })
     }
 
-    fn verdict(&self, row: usize, channel: Channel) -> Verdict {
+    /// What becomes of the person in a row, who may have refused since the night.
+    fn verdict(&self, row: usize, channel: Channel, refused_since: bool) -> Verdict {
         let consent = self
             .consent
             .filter(|answers| answers.is_valid(row))
@@ -220,6 +268,9 @@ impl<'a> Answers<'a> {
         // Whether somebody is suppressed is never unknown; if it were, they would be.
         if self.suppressed.is_null(row) || self.suppressed.value(row) {
             return Verdict::Suppressed;
+        }
+        if refused_since {
+            return Verdict::Refused;
         }
         match consent {
             Some(true) if has_address => Verdict::Listed,

@@ -8,6 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::*;
 use crate::config::SegmentRule;
+use crate::privacy::consent;
 use crate::segment::fixture::{
     batch, events_daily, id, now, people, purposes, rule, rules, scores, tables, text, traits,
 };
@@ -110,6 +111,32 @@ fn a_list_holds_only_who_agreed_is_not_suppressed_and_has_an_address() {
     assert_eq!((report.rows, addressed.members, addressed.withheld), (1, 6, withheld));
     let by_phone = shop.text("segment:everybody", "list.csv", Some("sms_marketing"));
     insta::assert_snapshot!(by_phone);
+}
+
+#[test]
+fn a_refusal_told_since_the_night_withholds_and_one_that_the_night_weighed_does_not() {
+    let shop = Shop::open();
+    let counts = || {
+        let report = shop
+            .export("segment:everybody", "list.csv", Some("email_marketing"))
+            .unwrap();
+        let withheld = report.addressed.unwrap().withheld;
+        (report.rows, withheld.suppressed, withheld.refused)
+    };
+    assert_eq!(counts(), (1, 1, 1));
+    let told = (0..6).map(|person| {
+        let id = id(person).parse().unwrap();
+        consent::record(&shop.config, id, "email_marketing", false, now(), "letter").unwrap()
+    });
+    shop.store.state().apply(&told.collect::<Vec<_>>()).unwrap();
+    assert_eq!(counts(), (0, 1, 5), "who is suppressed stays counted as that");
+    let purposes = ["email_marketing".to_owned(), "sms_marketing".to_owned()];
+    let previews = preview(&shop.night, "everybody", &purposes, &shop.config).unwrap();
+    let listed: Vec<usize> = previews.iter().map(Addressed::listed).collect();
+    assert_eq!(listed[0], 1, "a preview knows the night alone");
+    assert_eq!(listed.len(), 2);
+    consent::weighed(shop.store.state()).unwrap();
+    assert_eq!(counts(), (1, 1, 1), "the night's own answer counts again");
 }
 
 #[test]

@@ -23,3 +23,4 @@ pub use intake::{Intake, intake};
 pub use layout::Layout;
 pub use pull::{PullError, PullReport, PullRequest, pull};
 pub use read::{Facts, read, web_key};
+pub(crate) use words::{Answer, answer};

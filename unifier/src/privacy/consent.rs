@@ -1,7 +1,7 @@
 //! Answers given to us directly, by letter, telephone or in a shop: kept in the state, and read by every night beside the
 //! answers that the sources tell of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,10 @@ const KIND: &str = "consent";
 struct Entry {
     granted: bool,
     evidence: String,
+    /// Whether the night in force weighed it against all other answers. Entries of older versions do not say: until a night
+    /// has, they count as told since.
+    #[serde(default)]
+    weighed: bool,
 }
 
 /// The change that records an answer.
@@ -44,6 +48,7 @@ pub fn record(
     let entry = Entry {
         granted,
         evidence: evidence.to_owned(),
+        weighed: false,
     };
     Ok(Change::put(KIND, &format!("{person}/{at}/{purpose}"), &entry))
 }
@@ -58,6 +63,37 @@ pub fn given_here(state: &State) -> Result<Vec<ConsentFact>, PrivacyError> {
         .into_iter()
         .filter_map(|(key, entry)| fact(&key, entry))
         .collect())
+}
+
+/// The people whose last answer to `purpose` among those told since the night in force is a refusal. It counts before the next
+/// night weighs it against the others.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses.
+pub fn refused_since_the_night(state: &State, purpose: &str) -> Result<BTreeSet<String>, PrivacyError> {
+    let entries = state.all::<Entry>(KIND)?.into_iter();
+    let since = entries.filter(|(_, entry)| !entry.weighed);
+    let answers = since.filter_map(|(key, entry)| fact(&key, entry));
+    // They come in the order of person and time, so the last of a person stays.
+    let last: BTreeMap<PersonId, bool> = answers
+        .filter(|fact| fact.purpose == purpose)
+        .map(|fact| (fact.record, fact.granted))
+        .collect();
+    let refused = last.into_iter().filter(|(_, granted)| !granted);
+    Ok(refused.map(|(person, _)| person.to_string()).collect())
+}
+
+/// Notes that the night which has come into force weighed every answer given here.
+///
+/// # Errors
+/// [`PrivacyError`] when the disk refuses; the answers count as told since the night then.
+pub fn weighed(state: &State) -> Result<(), PrivacyError> {
+    let entries = state.all::<Entry>(KIND)?.into_iter();
+    let changes: Vec<Change> = entries
+        .filter(|(_, entry)| !entry.weighed)
+        .map(|(key, entry)| Change::put(KIND, &key, &Entry { weighed: true, ..entry }))
+        .collect();
+    Ok(state.apply(&changes)?)
 }
 
 /// The changes that take every answer about one of `records` out of the state.
@@ -118,6 +154,39 @@ mod tests {
             .apply(&forget(store.state(), &[person].into()).unwrap())
             .unwrap();
         assert_eq!(given_here(store.state()).unwrap(), []);
+    }
+
+    #[test]
+    fn a_refusal_counts_by_itself_until_a_night_has_weighed_it_and_one_of_an_older_version_too() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(CONFIG_FILE), COMPANY).unwrap();
+        let (store, config) = (Store::open(folder.path()).unwrap(), Config::parse(COMPANY).unwrap());
+        let (early, late) = (
+            "2026-11-23T08:00:00Z".parse().unwrap(),
+            "2026-11-24T08:00:00Z".parse().unwrap(),
+        );
+        let person = |key: &str| RecordId::new("crm", key);
+        let told = |key: &str, granted, at| record(&config, person(key), "email_marketing", granted, at, "").unwrap();
+        let old = serde_json::json!({ "granted": false, "evidence": "letter" });
+        let of_old = Change::put(KIND, &format!("{}/{early}/email_marketing", person("old")), &old);
+        let changes = [
+            told("no", false, early),
+            told("back", false, early),
+            told("back", true, late),
+            of_old,
+        ];
+        store.state().apply(&changes).unwrap();
+        let refused = || refused_since_the_night(store.state(), "email_marketing").unwrap();
+        assert_eq!(refused(), ["no", "old"].map(|key| person(key).to_string()).into());
+        assert_eq!(
+            refused_since_the_night(store.state(), "analytics").unwrap(),
+            BTreeSet::new()
+        );
+        weighed(store.state()).unwrap();
+        assert_eq!(refused(), BTreeSet::new());
+        assert_eq!(given_here(store.state()).unwrap().len(), 4);
+        store.state().apply(&[told("no", false, late)]).unwrap();
+        assert_eq!(refused(), [person("no").to_string()].into());
     }
 
     #[test]

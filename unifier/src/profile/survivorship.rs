@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Survivorship;
+use crate::ingest::{Answer, answer};
 use crate::record::{Origin, RecordId};
 
 /// A value and what shows it.
@@ -162,7 +163,7 @@ fn narrow(left: &mut Vec<Evidence<'_>>, rule: Survivorship) {
         }
         Survivorship::Min => keep_largest(left, |candidate| Measure::of(candidate.value).map(Reverse)),
         Survivorship::Max => keep_largest(left, |candidate| Measure::of(candidate.value)),
-        Survivorship::MostRestrictive => keep_largest(left, |candidate| refuses(candidate.value)),
+        Survivorship::MostRestrictive => keep_largest(left, |candidate| restriction(candidate.value)),
     }
 }
 
@@ -186,10 +187,13 @@ impl Measure {
     }
 }
 
-/// Whether a value is a no.
-fn refuses(value: &str) -> bool {
-    let value = value.trim().to_lowercase();
-    ["no", "false", "0", "never", "refused"].contains(&value.as_str())
+/// How much an answer forbids: a no the most, a yes nothing. What cannot be read as either is no yes.
+fn restriction(value: &str) -> u8 {
+    match answer(value) {
+        Some(Answer::No) => 2,
+        Some(Answer::Unasked) | None => 1,
+        Some(Answer::Yes) => 0,
+    }
 }
 
 fn keep_largest<'a, K: Ord>(left: &mut Vec<Evidence<'a>>, key: impl Fn(&Evidence<'a>) -> K) {
@@ -279,6 +283,27 @@ mod tests {
             "2023-12-31"
         );
         assert_eq!(winner(["yes", "Yes", "no", "true"], MostRestrictive), "no");
+    }
+
+    #[test]
+    fn a_no_beats_a_yes_in_whatever_words_an_export_says_it_and_so_does_what_cannot_be_read() {
+        let origin = origin("a.csv");
+        for no in ["Non", "nein", "opt-out", "Unsubscribed", "n", "perhaps", "never"] {
+            let told = evidence(
+                &origin,
+                &[("yes", "crm", 1, 9), ("Oui", "shop", 2, 8), (no, "web", 3, 1)],
+            );
+            let survivor = decide_on(told, &[Survivorship::MostRestrictive]).unwrap();
+            assert_eq!(
+                (survivor.winner.value, survivor.rule.as_str()),
+                (no, "most_restrictive")
+            );
+        }
+        let told = evidence(&origin, &[("perhaps", "crm", 1, 9), ("nein", "web", 3, 1)]);
+        assert_eq!(
+            decide_on(told, &[Survivorship::MostRestrictive]).unwrap().winner.value,
+            "nein"
+        );
     }
 
     #[test]

@@ -84,6 +84,37 @@ fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
 }
 
 #[test]
+fn a_refusal_that_a_later_yes_outranks_keeps_off_the_list_until_the_night_says_so() {
+    let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
+    let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
+    store.import(&example("exports/subscribed_members_export.csv"));
+    store.night();
+    let ann = "michaelgraf@inbox.example.com";
+    let list = store.beside("list.csv");
+    let listed = || {
+        store
+            .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
+            .ended(0);
+        fs::read_to_string(&list).unwrap().contains(ann)
+    };
+    let person = id_of(&store, ann);
+    let long_ago = [
+        "--purpose",
+        "email_marketing",
+        "--refuse",
+        "--at",
+        "2011-01-01T00:00:00Z",
+    ];
+    store
+        .run(["privacy", "consent", &person].into_iter().chain(long_ago))
+        .ended(0);
+    assert!(!listed(), "nobody has weighed it yet");
+    store.night();
+    assert_eq!(answer_by_email(&store, &person)["granted"], true);
+    assert!(listed(), "the list says what the person's page says");
+}
+
+#[test]
 fn a_yes_dated_after_the_night_undoes_no_refusal() {
     let store = TestStore::new(&example_config());
     store.import(&example("exports/subscribed_members_export.csv"));

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::super::layout::scroll;
 use super::super::{App, Language, PageError, words};
-use crate::activate::{self, Addressed, ExportOptions};
+use crate::activate::{self, Addressed};
 use crate::config::SegmentRule;
 use crate::store::Night;
 
@@ -23,20 +23,13 @@ impl Plan {
             Some(purpose) => (std::slice::from_ref(purpose), true),
             None => (&app.config.purposes, false),
         };
-        let plan = |purpose: &String| {
-            let options = ExportOptions {
-                config: &app.config,
-                purpose: Some(purpose),
-                confidence: None,
-                note: None,
-            };
-            Ok(Self {
-                addressed: activate::preview(night, name, &options)
-                    .map_err(|error| PageError::Refused(error.to_string()))?,
-                command: command(&app.store, name, (!named).then_some(purpose)),
-            })
+        let previewed = activate::preview(night, name, purposes, &app.config)
+            .map_err(|error| PageError::Refused(error.to_string()))?;
+        let plan = |addressed: Addressed| Self {
+            command: command(&app.store, name, (!named).then_some(&addressed.purpose)),
+            addressed,
         };
-        purposes.iter().map(plan).collect()
+        Ok(previewed.into_iter().map(plan).collect())
     }
 }
 
@@ -75,6 +68,10 @@ pub(super) fn plans(language: Language, plans: &[Plan]) -> Markup {
             p { (language.say(
                 "The list is written by whoever runs the program, and what was given out is noted in the store:",
                 "La liste est écrite par la personne qui exploite le programme, et ce qui est remis est noté :",
+            )) }
+            p .quiet { (language.say(
+                "The numbers are the last night's. Who refused since then is left out by the command too.",
+                "Les nombres sont ceux de la dernière nuit. La commande écarte aussi qui a refusé depuis.",
             )) }
             @for plan in plans { p { code .command { (plan.command) } } }
         }
