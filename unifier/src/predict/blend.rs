@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::exact;
+
 /// The model's probabilities handed out in the rule's order: who ranks highest gets the highest. Equals share the mean of theirs.
 pub fn in_order_of(ranking: &[f64], probabilities: &[f64]) -> Vec<f64> {
     let mut sorted = probabilities.to_vec();
@@ -30,6 +32,32 @@ pub fn mean_with(ranking: &[f64], probabilities: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// The orders that are expected, nobody's below the chance of one: E(N) ≥ P(N ≥ 1), also where one model says who orders and another
+/// how often. What others are expected to order beyond their chance shrinks in proportion, so that the sum stays as the model of
+/// orders has it, or becomes that of the chances where these sum to more.
+pub fn at_least(chances: &[f64], expected: Vec<f64>) -> Vec<f64> {
+    if expected
+        .iter()
+        .zip(chances)
+        .all(|(expected, chance)| expected >= chance)
+    {
+        return expected;
+    }
+    let beyond: Vec<f64> = expected
+        .iter()
+        .zip(chances)
+        .map(|(expected, chance)| (expected - chance).max(0.0))
+        .collect();
+    let left = exact::sum(&expected) - exact::sum(chances);
+    let kept = (left / exact::sum(&beyond)).clamp(0.0, 1.0);
+    let kept = if kept.is_finite() { kept } else { 0.0 };
+    chances
+        .iter()
+        .zip(&beyond)
+        .map(|(chance, beyond)| chance + kept * beyond)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -42,7 +70,28 @@ mod tests {
         assert_eq!(in_order_of(&[1.0, 1.0, 2.0], &[0.3, 0.9, 0.1]), [0.2, 0.2, 0.9]);
     }
 
+    #[test]
+    fn nobody_is_expected_to_order_less_often_than_they_order_at_all() {
+        assert_eq!(at_least(&[0.5, 0.2], vec![0.6, 0.2]), [0.6, 0.2]);
+        let raised = at_least(&[0.5, 0.5, 0.1], vec![0.1, 1.0, 0.4]);
+        assert!(
+            (raised[0] - 0.5).abs() < 1e-12 && (raised.iter().sum::<f64>() - 1.5).abs() < 1e-12,
+            "{raised:?}"
+        );
+        assert_eq!(at_least(&[0.5, 0.5], vec![0.1, 0.6]), [0.5, 0.5]);
+        assert_eq!(at_least(&[0.5], vec![0.1]), [0.5]);
+    }
+
     proptest! {
+        #[test]
+        fn raised_orders_keep_their_sum(people in prop::collection::vec((0.0..1.0f64, 0.0..3.0f64), 1..40)) {
+            let (chances, expected): (Vec<f64>, Vec<f64>) = people.into_iter().unzip();
+            let raised = at_least(&chances, expected.clone());
+            prop_assert!(raised.iter().zip(&chances).all(|(raised, chance)| raised >= chance));
+            let wanted = expected.iter().sum::<f64>().max(chances.iter().sum());
+            prop_assert!((raised.iter().sum::<f64>() - wanted).abs() < 1e-9);
+        }
+
         #[test]
         fn the_expected_number_of_buyers_stays(people in prop::collection::vec((0u8..9, 0.0..1.0f64), 1..40)) {
             let (ranking, probabilities): (Vec<f64>, Vec<f64>) = people.iter().map(|p| (f64::from(p.0), p.1)).unzip();

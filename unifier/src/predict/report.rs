@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::band::Band;
 use super::clusters::Cluster;
-use super::evaluation::Evaluation;
+use super::evaluation::{Bands, Evaluation};
 use super::gates::Sufficiency;
 use super::model::TimeUnit;
 use super::note::iso_date;
@@ -181,7 +181,13 @@ fn totals(totals: &Totals, evaluation: &Evaluation, config: &PredictConfig) -> V
         low: band.map(|band| expected * band.low),
         high: band.map(|band| expected * band.high),
     };
-    let (horizon, bands) = (config.horizon_days, evaluation.bands);
+    let horizon = config.horizon_days;
+    // How far a sum over a shorter time was off says nothing of one over the whole.
+    let bands = if evaluation.horizon_days == horizon {
+        evaluation.bands
+    } else {
+        Bands::default()
+    };
     let near = [
         Some(total(Counted::Buyers, horizon, totals.buyers, bands.buyers)),
         Some(total(Counted::Orders, horizon, totals.orders, bands.orders)),
@@ -197,4 +203,45 @@ fn totals(totals: &Totals, evaluation: &Evaluation, config: &PredictConfig) -> V
     ];
     let year = year.into_iter().filter(|_| horizon != YEAR_DAYS);
     near.into_iter().chain(year).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_is_told_only_over_the_time_that_was_tried() {
+        let config = PredictConfig::default();
+        let bands = |horizon_days| {
+            let band = Some(Band {
+                error: 0.0,
+                low: 0.5,
+                high: 2.0,
+            });
+            let evaluation = Evaluation {
+                horizon_days,
+                bands: Bands {
+                    buyers: band,
+                    orders: band,
+                    value: band,
+                },
+                ..Evaluation::default()
+            };
+            let predictions = Predictions {
+                totals: Some(Totals {
+                    value: Some(100.0),
+                    value_365d: Some(300.0),
+                    ..Totals::default()
+                }),
+                evaluation: Some(evaluation),
+                ..Predictions::default()
+            };
+            let report = PredictionReport::new(&predictions, &config, 20_000, "EUR");
+            let value = report.total(Counted::Value, config.horizon_days).copied().unwrap();
+            assert!(report.total(Counted::Value, YEAR_DAYS).unwrap().low.is_none());
+            (value.low, value.high)
+        };
+        assert_eq!(bands(config.horizon_days), (Some(50.0), Some(200.0)));
+        assert_eq!(bands(config.horizon_days - 1), (None, None));
+    }
 }

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::blend::at_least;
 use super::model::{Forecast, Horizons, PurchaseModel};
 use super::next_order::NextOrder;
 use super::order_value::OrderValue;
@@ -72,13 +73,18 @@ pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32,
     let rows = row_scores(tally, served, &Typical::new(summaries), today, config);
     let near = Ahead::new(summaries, tally, served, horizon, horizon);
     let fixed = Ahead::new(summaries, tally, served, QUARTER_DAYS, YEAR_DAYS);
+    let (orders, orders_365d) = if horizon <= YEAR_DAYS {
+        counted(tally, &near, &fixed)
+    } else {
+        let (orders_365d, orders) = counted(tally, &fixed, &near);
+        (orders, orders_365d)
+    };
     let (rfm, percentiles) = (rfm(summaries), percentiles(&near.p_buy));
     let score = |person: usize| {
         let row = tally.row_of[person] as usize;
         let Summary { paid_orders, spend, .. } = summaries[person];
         let per_order = served.order_value.map(|value| value.expected(paid_orders, spend));
-        let expected_orders = near.orders[row].expected_orders;
-        let expected_orders_365d = fixed.orders[row].expected_orders;
+        let (expected_orders, expected_orders_365d) = (orders[person], orders_365d[person]);
         let (p_buy, p_buy_90d) = (near.p_buy[person], fixed.p_buy[person]);
         Score {
             rfm: rfm[person],
@@ -97,6 +103,22 @@ pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32,
         }
     };
     (0..summaries.len()).into_par_iter().map(score).collect()
+}
+
+/// Everyone's expected orders over a shorter and a longer time: at least the chance of one, and in the longer time at least as many.
+fn counted(tally: &Tally, shorter: &Ahead, longer: &Ahead) -> (Vec<f64>, Vec<f64>) {
+    let of_model = |ahead: &Ahead| {
+        let rows = tally.row_of.iter();
+        rows.map(|&row| ahead.orders[row as usize].expected_orders).collect()
+    };
+    let sooner = at_least(&shorter.p_buy, of_model(shorter));
+    let least: Vec<f64> = sooner
+        .iter()
+        .zip(&longer.p_buy)
+        .map(|(sooner, p_buy)| sooner.max(*p_buy))
+        .collect();
+    let later = at_least(&least, of_model(longer));
+    (sooner, later)
 }
 
 fn row_scores(tally: &Tally, served: &Served, typical: &Typical, today: i32, config: &PredictConfig) -> Vec<RowScore> {
