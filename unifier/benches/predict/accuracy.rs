@@ -32,7 +32,7 @@ pub fn print(histories: &[History], peer: &Peer) {
     if let Some(model) = repeat_orders_only(&snapshot.customers) {
         fit(&model, peer);
     }
-    let Some(Backtest { choice, .. }) = Backtest::new(&first_half(histories), CDNOW_TODAY, &config) else {
+    let Ok(Backtest { choice, .. }) = Backtest::new(&first_half(histories), CDNOW_TODAY, &config) else {
         println!("no back-test was possible");
         return;
     };

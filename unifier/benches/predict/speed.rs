@@ -60,7 +60,7 @@ pub fn print(histories: &[History], peer: &Peer) {
     println!("{:<44} {:>16} {:>11} MB", "peak memory so far", "600", peak_megabytes());
     measured("groups, k chosen", "1.5", None, || Clusters::new(&summaries).is_some());
     measured("the back-test", "-", None, || {
-        Backtest::new(histories, TODAY, &config).is_some()
+        Backtest::new(histories, TODAY, &config).is_ok()
     });
     measured("the whole stage", "-", None, || {
         score(histories, TODAY, &config).scores.len()

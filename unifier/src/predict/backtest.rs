@@ -10,7 +10,7 @@ use super::evaluation::{
 };
 use super::note::iso_date;
 use super::order_value::ValueMethod;
-use super::origins::Origins;
+use super::origins::{Origins, Untried};
 use super::rules::Rule;
 use super::scorer::Scorer;
 use super::snapshot::Snapshot;
@@ -46,10 +46,14 @@ pub struct Backtest {
 }
 
 impl Backtest {
-    /// Tries everything at the configured number of past days, or at as many as history and buyers allow; `None` for none.
-    pub fn new(histories: &[History], today: i32, config: &PredictConfig) -> Option<Self> {
+    /// Tries everything at the configured number of past days, or at as many as history and buyers allow.
+    ///
+    /// # Errors
+    /// [`Untried`] when that is none.
+    pub fn new(histories: &[History], today: i32, config: &PredictConfig) -> Result<Self, Untried> {
         let days = histories.iter().flat_map(|h| &h.purchases).map(|purchase| purchase.day);
-        let origins = Origins::new(days.filter(|&day| day <= today).min()?, today, config)?;
+        let first = days.filter(|&day| day <= today).min().unwrap_or(today);
+        let origins = Origins::new(first, today, config)?;
         let mut trials: Vec<Trial> = Vec::new();
         for &day in &origins.days {
             let snapshot = Snapshot::new(histories, day, origins.horizon);
@@ -60,11 +64,24 @@ impl Backtest {
             }
             trials.push(Trial::new(&snapshot, origins.horizon, config));
         }
-        let choice = Choice::new(&trials, &origins)?;
-        Some(Self {
-            evaluation: evaluation(&trials, &origins, &choice, today)?,
-            choice,
+        let judged = || {
+            let choice = Choice::new(&trials, &origins)?;
+            let evaluation = evaluation(&trials, &origins, &choice, today)?;
+            Some(Self { evaluation, choice })
+        };
+        judged().ok_or(Untried::FewOutcomes {
+            needed: config.minimum_outcomes,
         })
+    }
+}
+
+impl Backtest {
+    /// Forgets what was found out about another way of valuing orders than the one that today's customers allow.
+    pub fn served(&mut self, method: Option<ValueMethod>) {
+        if method != self.choice.value {
+            self.evaluation.spend = None;
+            self.evaluation.bands.value = None;
+        }
     }
 }
 

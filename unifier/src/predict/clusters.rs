@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::exact;
+use super::note::Note;
 use super::summary::Summary;
 
 /// Recency, frequency, money.
@@ -15,7 +16,7 @@ const FEWEST: usize = 100;
 /// The numbers of groups that are tried.
 const GROUPS: std::ops::RangeInclusive<usize> = 3..=8;
 /// Groups count as stable when this adjusted Rand index is reached on average.
-const STABLE: f64 = 0.9;
+pub const STABLE: f64 = 0.9;
 /// Customers that stability is judged on.
 const SAMPLE: usize = 8_192;
 /// How often the customers are drawn anew.
@@ -77,6 +78,14 @@ impl Clusters {
         let centres = lloyd(&points, start.clone());
         let of: Vec<u8> = points.par_iter().map(|point| nearest(point, &centres) as u8).collect();
         Some(described(customers, &of, &centres, *index))
+    }
+}
+
+impl Clusters {
+    /// What has to be said when the groups do not come out again.
+    pub fn remark(&self) -> Option<Note> {
+        let stability = self.stability;
+        (stability < STABLE).then_some(Note::UnstableGroups { stability })
     }
 }
 
@@ -327,6 +336,18 @@ mod tests {
             clusters.clusters.iter().map(|cluster| cluster.customers).sum::<u64>(),
             300
         );
+    }
+
+    #[test]
+    fn groups_that_do_not_come_out_again_are_told() {
+        let stable = Clusters::new(&customers()).unwrap();
+        assert_eq!(stable.remark(), None);
+        let unstable = Clusters {
+            stability: 0.42,
+            ..stable
+        };
+        let told = unstable.remark().unwrap().to_string();
+        assert!(told.contains("agreement 0.42"), "{told}");
     }
 
     #[test]

@@ -51,7 +51,6 @@ pub mod trial;
 mod words;
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use backtest::{Backtest, Choice};
 use champion::Champion;
@@ -60,7 +59,7 @@ use evaluation::{Drift, Evaluation};
 use gates::Sufficiency;
 use next_order::NextOrder;
 use note::Note;
-use order_value::Valued;
+use order_value::Ways;
 use reasons::Reasons;
 use rfm::Rfm;
 use scoring::Served;
@@ -102,13 +101,13 @@ pub struct Score {
     pub p_buy: f64,
     /// Percentage of all scored people whose `p_buy` is lower, 0 to below 100.
     pub p_buy_percentile: f64,
-    /// Expected orders within the configured horizon.
+    /// Expected orders within the configured horizon, at least `p_buy`.
     pub expected_orders: f64,
     /// Their expected value in the base currency; `None` when no order of anyone has a value.
     pub expected_value: Option<f64>,
     /// Probability of an order within 90 days.
     pub p_buy_90d: f64,
-    /// Expected orders within 365 days.
+    /// Expected orders within 365 days, at least `p_buy_90d`.
     pub expected_orders_365d: f64,
     /// Their expected value.
     pub expected_value_365d: Option<f64>,
@@ -121,12 +120,11 @@ pub struct Score {
 }
 
 /// A model as it was fitted.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FittedModel {
     /// `bg_nbd`, `gamma_gamma`, ...
     pub name: &'static str,
     /// By name, in the configured unit of time and the base currency.
-    #[serde(serialize_with = "as_map")]
     pub parameters: Vec<(&'static str, f64)>,
     /// ln of the likelihood, in the same units.
     pub log_likelihood: f64,
@@ -203,16 +201,22 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
         return Predictions { notes, ..nothing };
     }
     let backtest = Backtest::new(histories, today, config);
+    notes.extend(Note::verdicts(backtest.as_ref().map_err(|why| *why), config));
+    let mut backtest = backtest.ok();
     let choice = backtest.as_ref().map(|backtest| backtest.choice);
-    notes.extend(Note::verdicts(backtest.as_ref(), config));
     let tally = Tally::new(&summaries);
     let (mut models, champion) = Champion::choose(&tally, choice.as_ref(), config, &mut notes);
     let little_data = Sufficiency::is_little(sufficiency.customers, sufficiency.repeaters, config);
     let spends = order_value::spends(&summaries);
-    let valued = Valued::all(&spends, little_data, &mut notes);
+    let ways = Ways::new(&spends, little_data);
     models.extend(order_value::repeat_orders_only(&summaries));
-    models.extend(valued.iter().find_map(|valued| valued.value.report(&spends)));
-    let valued = Valued::choose(&valued, choice.and_then(|choice: Choice| choice.value));
+    models.extend(ways.all.iter().find_map(|way| way.value.report(&spends)));
+    let valued = ways.choose(choice.and_then(|choice: Choice| choice.value));
+    let method = valued.map(|valued| valued.method);
+    notes.extend(ways.notes(method));
+    if let Some(backtest) = &mut backtest {
+        backtest.served(method);
+    }
     let scores = champion.as_ref().map_or_else(Vec::new, |champion| {
         let (buyers, orders) = (
             champion.model(champion.scorer.candidate()),
@@ -229,6 +233,7 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
         })
     });
     let mut clusters = Clusters::new(&summaries);
+    notes.extend(clusters.as_ref().and_then(Clusters::remark));
     let scores = with_clusters(scores, clusters.as_mut());
     let evaluation = backtest.map(|backtest| with_drift(backtest.evaluation, &scores, config, &mut notes));
     let origin = champion.map(|champion| Origin {
@@ -325,8 +330,4 @@ impl Totals {
             value_365d: money(|score| score.expected_value_365d),
         }
     }
-}
-
-fn as_map<S: serde::Serializer>(parameters: &[(&'static str, f64)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(parameters.iter().copied())
 }

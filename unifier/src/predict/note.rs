@@ -5,13 +5,15 @@ use std::fmt;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::PredictConfig;
 use super::backtest::Backtest;
+use super::clusters::STABLE;
+use super::order_value::ValueMethod;
+use super::origins::Untried;
 use super::scorer::Scorer;
 
-/// One remark. Serialised as its code and its sentence.
+/// One remark.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Note {
     /// Nobody has a purchase.
@@ -71,10 +73,10 @@ pub enum Note {
         /// The model's name.
         model: &'static str,
     },
-    /// No past day had enough buyers to try the models on.
+    /// Nothing was tried on past days.
     NotTried {
-        /// Buyers and non-buyers needed within one horizon.
-        needed: usize,
+        /// Why not.
+        why: Untried,
     },
     /// The best model does not rank people better than a simple rule, so the rule is served.
     NoBetterThanRule {
@@ -115,49 +117,29 @@ pub enum Note {
     SpendFollowsFrequency {
         /// Of the number of orders with the mean order value.
         correlation: f64,
+        /// What serves instead.
+        served: ValueMethod,
     },
     /// Gamma-Gamma has no mean.
     NoMeanOrderValue {
         /// The fitted q, at most 1.
         q: f64,
+        /// What serves instead.
+        served: ValueMethod,
+    },
+    /// Customers drawn anew fall into other groups.
+    UnstableGroups {
+        /// The adjusted Rand index that was reached.
+        stability: f64,
     },
 }
 
 impl Note {
-    /// A stable word for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoCustomers => "no_customers",
-            Self::FewCustomers { .. } => "few_customers",
-            Self::FewRepeaters { .. } => "few_repeaters",
-            Self::ShortHistory { .. } => "short_history",
-            Self::StaleOrders { .. } => "stale_orders",
-            Self::FuturePurchases { .. } => "future_purchases",
-            Self::UnpricedOrders { .. } => "unpriced_orders",
-            Self::NobodyCameBack => "nobody_came_back",
-            Self::WeakPrior { .. } => "weak_prior",
-            Self::EdgeOfSearch { .. } => "edge_of_search",
-            Self::NoDropOut { .. } => "no_drop_out",
-            Self::NotTried { .. } => "not_tried",
-            Self::NoBetterThanRule { .. } => "no_better_than_rule",
-            Self::ShorterBacktest { .. } => "shorter_backtest",
-            Self::RuleCountsBetter { .. } => "rule_counts_better",
-            Self::Drift { .. } => "drift",
-            Self::TotalsOff { .. } => "totals_off",
-            Self::NoMoney => "no_money",
-            Self::SpendFollowsFrequency { .. } => "spend_follows_frequency",
-            Self::NoMeanOrderValue { .. } => "no_mean_order_value",
-        }
-    }
-}
-
-impl Note {
     /// What the back-test says in words.
-    pub fn verdicts(backtest: Option<&Backtest>, config: &PredictConfig) -> Vec<Self> {
-        let Some(Backtest { evaluation, choice }) = backtest else {
-            return vec![Self::NotTried {
-                needed: config.minimum_outcomes,
-            }];
+    pub fn verdicts(backtest: Result<&Backtest, Untried>, config: &PredictConfig) -> Vec<Self> {
+        let Backtest { evaluation, choice } = match backtest {
+            Ok(backtest) => backtest,
+            Err(why) => return vec![Self::NotTried { why }],
         };
         let shorter = (evaluation.horizon_days < config.horizon_days).then_some(Self::ShorterBacktest {
             tried: evaluation.horizon_days,
@@ -238,11 +220,7 @@ impl fmt::Display for Note {
                     "{model}: no sign that customers stop for good, so everyone counts as active and only rates differ"
                 )
             }
-            Self::NotTried { needed } => write!(
-                f,
-                "no past period had {needed} buyers and {needed} non-buyers with history before it, so how good the scores are is \
-                 not known yet"
-            ),
+            Self::NotTried { why } => write!(f, "{why}, so how good the scores are is not known yet"),
             Self::NoBetterThanRule {
                 model,
                 rule,
@@ -268,33 +246,29 @@ impl fmt::Display for Note {
             ),
             Self::TotalsOff { error } => write!(
                 f,
-                "on past days the expected orders were {:+.0} % off, most likely the season: take the interval seriously",
+                "on past days the expected orders were {:+.0} % off, most likely the season: today's totals may be as far off",
                 100.0 * error
             ),
             Self::NoMoney => write!(
                 f,
                 "no order has a value in the base currency, so no values are predicted"
             ),
-            Self::SpendFollowsFrequency { correlation } => write!(
+            Self::SpendFollowsFrequency { correlation, served } => write!(
                 f,
-                "frequent customers spend differently per order (correlation {correlation:.2}): \
-                 order values are each customer's own mean, drawn towards the shop's"
+                "frequent customers spend differently per order (correlation {correlation:.2}): order values are {}",
+                served.words()
             ),
-            Self::NoMeanOrderValue { q } => write!(
+            Self::NoMeanOrderValue { q, served } => write!(
                 f,
-                "gamma_gamma: order values differ too wildly for a mean to exist (q {q:.2}): \
-                 each customer's own mean is drawn towards the shop's instead"
+                "gamma_gamma: order values differ too wildly for a mean to exist (q {q:.2}): order values are {} instead",
+                served.words()
+            ),
+            Self::UnstableGroups { stability } => write!(
+                f,
+                "groups: customers drawn anew fall into other groups (agreement {stability:.2}, and {STABLE} would do): \
+                 take them as a rough picture"
             ),
         }
-    }
-}
-
-impl Serialize for Note {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut note = serializer.serialize_struct("Note", 2)?;
-        note.serialize_field("code", self.code())?;
-        note.serialize_field("text", &self.to_string())?;
-        note.end()
     }
 }
 

@@ -34,6 +34,16 @@ impl ValueMethod {
             Self::ShopMean => "shop_mean",
         }
     }
+
+    /// What the order values are, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::GammaGamma => "what gamma_gamma_all_orders expects",
+            Self::ShrunkMean => "each customer's own mean, drawn towards the shop's",
+            Self::OwnMean => "each customer's own mean",
+            Self::ShopMean => "the shop's mean for everybody",
+        }
+    }
 }
 
 /// How order values are predicted.
@@ -59,56 +69,111 @@ pub struct Valued {
     pub value: OrderValue,
 }
 
-impl Valued {
-    /// Every way that these customers' spending allows, the preferred one first, with what has to be said about it; empty when
-    /// nobody has spent anything. `little_data` asks for a weak prior where Gamma-Gamma's maximum is degenerate.
-    pub fn all(spends: &Spends, little_data: bool, notes: &mut Vec<Note>) -> Vec<Self> {
+/// Every way of valuing that the spending of some customers allows.
+pub struct Ways {
+    /// The preferred one first; empty when nobody has spent anything.
+    pub all: Vec<Valued>,
+    model: Option<Fit>,
+}
+
+/// What became of the fit of Gamma-Gamma.
+enum Fit {
+    /// Its assumption fails.
+    Dependent { correlation: f64 },
+    /// It has no mean.
+    NoMean { q: f64 },
+    /// It can be used.
+    Usable {
+        model: GammaGamma,
+        weak_prior: bool,
+        at_edge: bool,
+    },
+}
+
+impl Ways {
+    /// Fits what can be fitted. `little_data` asks for a weak prior where Gamma-Gamma's maximum is degenerate.
+    pub fn new(spends: &Spends, little_data: bool) -> Self {
         if spends.rows.is_empty() {
-            notes.push(Note::NoMoney);
-            return Vec::new();
+            return Self {
+                all: Vec::new(),
+                model: None,
+            };
         }
         let shop = spends.mean_order;
         let mean = |weight| OrderValue::ShrunkMean { shop, weight };
-        let model = gamma_gamma(spends, little_data, notes).map(|model| Self {
-            method: ValueMethod::GammaGamma,
-            value: OrderValue::GammaGamma(model),
-        });
+        let fit = Fit::new(spends, little_data);
+        let model = fit
+            .usable()
+            .map(|model| (ValueMethod::GammaGamma, OrderValue::GammaGamma(model)));
         let others = [
             (ValueMethod::ShrunkMean, shrunk_mean(spends)),
             (ValueMethod::OwnMean, mean(LEAST_WEIGHT)),
             (ValueMethod::ShopMean, mean(f64::INFINITY)),
         ];
-        let others = others.map(|(method, value)| Self { method, value });
-        model.into_iter().chain(others).collect()
+        let all = model.into_iter().chain(others);
+        Self {
+            all: all.map(|(method, value)| Valued { method, value }).collect(),
+            model: Some(fit),
+        }
     }
 
     /// The way that was chosen by back-test, if it can be had; otherwise the preferred one.
-    pub fn choose(all: &[Self], choice: Option<ValueMethod>) -> Option<Self> {
-        let chosen = all.iter().find(|valued| Some(valued.method) == choice);
-        chosen.or(all.first()).copied()
+    pub fn choose(&self, choice: Option<ValueMethod>) -> Option<Valued> {
+        let chosen = self.all.iter().find(|valued| Some(valued.method) == choice);
+        chosen.or(self.all.first()).copied()
+    }
+
+    /// What has to be said when order values come from `served`.
+    pub fn notes(&self, served: Option<ValueMethod>) -> Vec<Note> {
+        let Some((fit, served)) = self.model.as_ref().zip(served) else {
+            return vec![Note::NoMoney];
+        };
+        match *fit {
+            Fit::Dependent { correlation } => vec![Note::SpendFollowsFrequency { correlation, served }],
+            Fit::NoMean { q } => vec![Note::NoMeanOrderValue { q, served }],
+            // Of a model that is not served nobody need know more than the report shows.
+            Fit::Usable { .. } if served != ValueMethod::GammaGamma => Vec::new(),
+            Fit::Usable {
+                weak_prior, at_edge, ..
+            } => {
+                let model = ValueMethod::GammaGamma.name();
+                let remarks = [
+                    weak_prior.then_some(Note::WeakPrior { model }),
+                    at_edge.then_some(Note::EdgeOfSearch { model }),
+                ];
+                remarks.into_iter().flatten().collect()
+            }
+        }
     }
 }
 
-/// Gamma-Gamma where its assumptions hold.
-fn gamma_gamma(spends: &Spends, little_data: bool, notes: &mut Vec<Note>) -> Option<GammaGamma> {
-    let correlation = correlation(spends);
-    if correlation > LARGEST_CORRELATION {
-        notes.push(Note::SpendFollowsFrequency { correlation });
-        return None;
+impl Fit {
+    fn new(spends: &Spends, little_data: bool) -> Self {
+        let correlation = correlation(spends);
+        if correlation > LARGEST_CORRELATION {
+            return Self::Dependent { correlation };
+        }
+        let mut model = GammaGamma::fit(spends, false);
+        let weak_prior = little_data && model.is_at_edge(spends);
+        if weak_prior {
+            model = GammaGamma::fit(spends, true);
+        }
+        if model.q <= 1.0 {
+            return Self::NoMean { q: model.q };
+        }
+        Self::Usable {
+            model,
+            weak_prior,
+            at_edge: model.is_at_edge(spends),
+        }
     }
-    let mut model = GammaGamma::fit(spends, false);
-    if little_data && model.is_at_edge(spends) {
-        model = GammaGamma::fit(spends, true);
-        notes.push(Note::WeakPrior { model: "gamma_gamma" });
+
+    fn usable(&self) -> Option<GammaGamma> {
+        match *self {
+            Self::Usable { model, .. } => Some(model),
+            Self::Dependent { .. } | Self::NoMean { .. } => None,
+        }
     }
-    if model.q <= 1.0 {
-        notes.push(Note::NoMeanOrderValue { q: model.q });
-        return None;
-    }
-    if model.is_at_edge(spends) {
-        notes.push(Note::EdgeOfSearch { model: "gamma_gamma" });
-    }
-    Some(model)
 }
 
 /// What everybody spent, on all orders.
@@ -216,17 +281,38 @@ mod tests {
         let rows: Vec<_> = (1..400u32)
             .map(|i| (1 + i % 20, f64::from((1 + i % 20) * (10 + 5 * (i % 20)))))
             .collect();
-        let mut notes = Vec::new();
-        let all = Valued::all(&spends(&rows), false, &mut notes);
-        let value = Valued::choose(&all, Some(ValueMethod::GammaGamma)).unwrap();
+        let ways = Ways::new(&spends(&rows), false);
+        let value = ways.choose(Some(ValueMethod::GammaGamma)).unwrap();
         assert_eq!(value.method, ValueMethod::ShrunkMean);
-        assert!(matches!(notes[..], [Note::SpendFollowsFrequency { .. }]), "{notes:?}");
+        for (served, words) in [
+            (
+                ValueMethod::ShrunkMean,
+                "each customer's own mean, drawn towards the shop's",
+            ),
+            (ValueMethod::OwnMean, "each customer's own mean"),
+            (ValueMethod::ShopMean, "the shop's mean for everybody"),
+        ] {
+            let notes = ways.notes(Some(served));
+            assert!(matches!(notes[..], [Note::SpendFollowsFrequency { .. }]), "{notes:?}");
+            assert!(notes[0].to_string().ends_with(words), "{}", notes[0]);
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_model_that_is_not_served() {
+        let rows: Vec<_> = (0..9u32).map(|i| (1 + i % 3, 20.0 * f64::from(1 + i % 3))).collect();
+        let ways = Ways::new(&spends(&rows), true);
+        assert!(
+            !ways.notes(Some(ValueMethod::GammaGamma)).is_empty(),
+            "equal amounts settle nothing"
+        );
+        assert_eq!(ways.notes(Some(ValueMethod::ShopMean)), []);
     }
 
     #[test]
     fn equal_amounts_predict_that_amount() {
         let rows: Vec<_> = (0..50u32).map(|i| (1 + i % 3, 20.0 * f64::from(1 + i % 3))).collect();
-        for Valued { method, value } in Valued::all(&spends(&rows), true, &mut Vec::new()) {
+        for Valued { method, value } in Ways::new(&spends(&rows), true).all {
             let expected = value.expected(2, 40.0);
             assert!((expected - 20.0).abs() < 0.5, "{method:?} {value:?} {expected}");
         }
@@ -234,8 +320,7 @@ mod tests {
 
     #[test]
     fn nobody_paid_means_no_value() {
-        let mut notes = Vec::new();
-        assert_eq!(Valued::all(&spends(&[]), true, &mut notes), []);
-        assert_eq!(notes, [Note::NoMoney]);
+        let ways = Ways::new(&spends(&[]), true);
+        assert_eq!((ways.choose(None), ways.notes(None)), (None, vec![Note::NoMoney]));
     }
 }

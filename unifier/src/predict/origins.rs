@@ -5,6 +5,26 @@ use super::settings::PredictConfig;
 /// The shortest horizon that says anything.
 const SHORTEST: u32 = 7;
 
+/// Why nothing is tried on past days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Untried {
+    /// The configuration asks for none.
+    #[error("predict.origins is 0 and nothing was tried on past days")]
+    NotAsked,
+    /// The configured horizon says nothing.
+    #[error("the horizon is shorter than {SHORTEST} days, which is too short to try anything on past days")]
+    ShortHorizon,
+    /// There is too little past.
+    #[error("the history is shorter than {} days, which is too short to try anything on past days", 3 * SHORTEST)]
+    ShortHistory,
+    /// No past day had enough buyers, or enough others.
+    #[error("no past period had {needed} buyers and {needed} non-buyers with history before it")]
+    FewOutcomes {
+        /// Buyers and non-buyers needed within one horizon.
+        needed: usize,
+    },
+}
+
 /// The calendar of one back-test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origins {
@@ -17,13 +37,22 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Plans for orders from `first` to `today`; nothing when that is too short to learn from. What is known on the earliest day is
+    /// Plans for orders from `first` to `today`. What is known on the earliest day is
     /// at least one horizon: customers look different when they are younger than what is asked about them.
-    pub fn new(first: i32, today: i32, config: &PredictConfig) -> Option<Self> {
+    ///
+    /// # Errors
+    /// [`Untried`] when none is asked for, or the horizon or the history is too short to learn from.
+    pub fn new(first: i32, today: i32, config: &PredictConfig) -> Result<Self, Untried> {
         let history = today.abs_diff(first);
         let horizon = config.horizon_days.min(history / 3);
-        if horizon < SHORTEST || config.origins == 0 {
-            return None;
+        if config.origins == 0 {
+            return Err(Untried::NotAsked);
+        }
+        if config.horizon_days < SHORTEST {
+            return Err(Untried::ShortHorizon);
+        }
+        if horizon < SHORTEST {
+            return Err(Untried::ShortHistory);
         }
         let room = history - 2 * horizon;
         let step = match config.origins {
@@ -35,7 +64,7 @@ impl Origins {
             .take_while(|ago| ago + horizon <= history)
             .map(|ago| today.saturating_sub_unsigned(ago))
             .collect();
-        Some(Self { horizon, step, days })
+        Ok(Self { horizon, step, days })
     }
 
     /// By how much the windows of neighbouring origins overlap: each brings only 1 / overlap of new evidence.
@@ -48,7 +77,7 @@ impl Origins {
 mod tests {
     use super::*;
 
-    fn origins(history: i32, horizon_days: u32) -> Option<Origins> {
+    fn origins(history: i32, horizon_days: u32) -> Result<Origins, Untried> {
         let config = PredictConfig {
             horizon_days,
             ..PredictConfig::default()
@@ -71,7 +100,17 @@ mod tests {
 
     #[test]
     fn a_horizon_that_is_too_long_is_tried_at_a_third_of_the_history() {
-        assert_eq!(origins(273, 273).map(|origins| origins.horizon), Some(91));
-        assert_eq!(origins(20, 90), None);
+        assert_eq!(origins(273, 273).map(|origins| origins.horizon), Ok(91));
+        assert_eq!(origins(20, 90), Err(Untried::ShortHistory));
+    }
+
+    #[test]
+    fn what_cannot_be_tried_says_why() {
+        assert_eq!(origins(1_000, 6), Err(Untried::ShortHorizon));
+        let none = PredictConfig {
+            origins: 0,
+            ..PredictConfig::default()
+        };
+        assert_eq!(Origins::new(0, 1_000, &none), Err(Untried::NotAsked));
     }
 }

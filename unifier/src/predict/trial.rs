@@ -8,7 +8,7 @@ use super::discrimination::Placements;
 use super::gains::Gains;
 use super::gates::Sufficiency;
 use super::model::Horizons;
-use super::order_value::{Valued, spends};
+use super::order_value::{Ways, spends};
 use super::rules::Rule;
 use super::scorer::Scorer;
 use super::snapshot::Snapshot;
@@ -64,7 +64,7 @@ impl Trial {
         // Stable, so that the order of candidates stays: models and blends first, then rules.
         outcomes.sort_by_key(|outcome| matches!(outcome.scorer, Scorer::Rule(..)));
         let orders = expected.map(|e| (e.candidate, e.orders));
-        let valued = Valued::all(&spends(&snapshot.customers), little_data, &mut Vec::new());
+        let valued = Ways::new(&spends(&snapshot.customers), little_data).all;
         Self {
             day: snapshot.day,
             customers: snapshot.customers.len(),
