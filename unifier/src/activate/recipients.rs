@@ -71,7 +71,7 @@ pub(super) fn of_segment(
 ) -> Result<(Vec<RecordBatch>, Addressed), ExportError> {
     let purpose = purpose(segment, options.purpose, options.config)?;
     let refused = match options.note {
-        Some((store, _)) => consent::refused_since_the_night(store.state(), purpose)?,
+        Some((store, now)) => consent::refused_since_the_night(store.state(), purpose, now)?,
         None => BTreeSet::new(),
     };
     let mut list = List::new(purpose, options.confidence, refused);

@@ -66,17 +66,17 @@ pub fn given_here(state: &State) -> Result<Vec<ConsentFact>, PrivacyError> {
 }
 
 /// The people whose last answer to `purpose` among those told since the night in force is a refusal. It counts before the next
-/// night weighs it against the others.
+/// night weighs it against the others. A yes dated after `now` was not given yet.
 ///
 /// # Errors
 /// [`PrivacyError`] when the disk refuses.
-pub fn refused_since_the_night(state: &State, purpose: &str) -> Result<BTreeSet<String>, PrivacyError> {
+pub fn refused_since_the_night(state: &State, purpose: &str, now: Timestamp) -> Result<BTreeSet<String>, PrivacyError> {
     let entries = state.all::<Entry>(KIND)?.into_iter();
     let since = entries.filter(|(_, entry)| !entry.weighed);
     let answers = since.filter_map(|(key, entry)| fact(&key, entry));
     // They come in the order of person and time, so the last of a person stays.
     let last: BTreeMap<PersonId, bool> = answers
-        .filter(|fact| fact.purpose == purpose)
+        .filter(|fact| fact.purpose == purpose && (!fact.granted || fact.at <= now))
         .map(|fact| (fact.record, fact.granted))
         .collect();
     let refused = last.into_iter().filter(|(_, granted)| !granted);
@@ -176,10 +176,15 @@ mod tests {
             of_old,
         ];
         store.state().apply(&changes).unwrap();
-        let refused = || refused_since_the_night(store.state(), "email_marketing").unwrap();
+        let refused = || refused_since_the_night(store.state(), "email_marketing", late).unwrap();
         assert_eq!(refused(), ["no", "old"].map(|key| person(key).to_string()).into());
+        let before_the_yes = refused_since_the_night(store.state(), "email_marketing", early).unwrap();
+        assert!(
+            before_the_yes.contains(&person("back").to_string()),
+            "a yes to come undoes nothing"
+        );
         assert_eq!(
-            refused_since_the_night(store.state(), "analytics").unwrap(),
+            refused_since_the_night(store.state(), "analytics", late).unwrap(),
             BTreeSet::new()
         );
         weighed(store.state()).unwrap();

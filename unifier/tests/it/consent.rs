@@ -116,7 +116,8 @@ fn a_refusal_that_a_later_yes_outranks_keeps_off_the_list_until_the_night_says_s
 
 #[test]
 fn a_yes_dated_after_the_night_undoes_no_refusal() {
-    let store = TestStore::new(&example_config());
+    let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
+    let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
     store.import(&example("exports/subscribed_members_export.csv"));
     store.night();
     let person = id_of(&store, "michaelgraf@inbox.example.com");
@@ -129,6 +130,15 @@ fn a_yes_dated_after_the_night_undoes_no_refusal() {
             .run(["privacy", "consent", &person].into_iter().chain(purpose))
             .ended(0);
     }
+    let list = store.beside("list.csv");
+    store
+        .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
+        .ended(0);
+    let listed = fs::read_to_string(&list).unwrap();
+    assert!(
+        !listed.contains("michaelgraf@inbox.example.com"),
+        "before the next night"
+    );
     store.night();
     let email = answer_by_email(&store, &person);
     assert_eq!(email["granted"], false, "{email}");
