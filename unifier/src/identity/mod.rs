@@ -54,7 +54,7 @@ pub use probable::{UNPROVEN, Weighed, Weight};
 pub use published::PublishedError;
 pub use quality::Quality;
 pub use question::{Question, questions};
-pub use resolution::{Because, Link, Person, PersonIdentifier, Resolution};
+pub use resolution::{Because, DECISION, LIKENESS, Link, Person, PersonIdentifier, Resolution};
 
 use crate::config;
 use crate::record::Record;

@@ -73,9 +73,9 @@ pub enum Because<'r> {
 }
 
 /// The type under which links by decision stand in the tables.
-pub(super) const DECISION: &str = "decision";
+pub const DECISION: &str = "decision";
 /// The type of links by likeness.
-pub(super) const LIKENESS: &str = "likeness";
+pub const LIKENESS: &str = "likeness";
 /// The rank of links by likeness: after that of every identifier.
 const LAST_RANK: u32 = 1000;
 /// From so many bits on a likeness is strong: odds of about 100 to 1.

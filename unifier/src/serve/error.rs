@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::api;
 use super::language::Language;
@@ -16,6 +18,9 @@ use super::layout::{Section, page};
 use crate::report::ReportError;
 use crate::segment::EvaluationError;
 use crate::store::TablesError;
+
+/// The server's own refusals are a line; of a longer one nothing is told.
+const LONGEST_REFUSAL: usize = 4_096;
 
 /// Why a page cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -100,16 +105,41 @@ impl IntoResponse for PageError {
 
 /// Tells an error to whoever asked.
 pub(super) async fn in_words(language: Language, request: Request, next: Next) -> Response {
-    let program = request.uri().path().starts_with(api::PREFIX);
+    let program = is_program(&request);
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<Arc<PageError>>() {
+        None if program && response.status().is_client_error() => as_json(response).await,
         None => response,
-        Some(error) if program => (error.status(), Json(json!({ "error": error.to_string() }))).into_response(),
+        Some(error) if program => (error.status(), in_json(&error.to_string())).into_response(),
         Some(error) => {
             let shown = page(language, Section::Home, error.title(language), &error.words(language));
             (error.status(), shown).into_response()
         }
     }
+}
+
+/// Whether a program asks, which reads no page.
+pub(super) fn is_program(request: &Request) -> bool {
+    request.uri().path().starts_with(api::PREFIX)
+}
+
+/// An error for a program.
+pub(super) fn in_json(message: &str) -> Json<Value> {
+    Json(json!({ "error": message }))
+}
+
+/// The server's own refusal of a request, such as of a body that is no JSON, in the form of all other errors.
+async fn as_json(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let text = to_bytes(body, LONGEST_REFUSAL).await.unwrap_or_default();
+    let message = match String::from_utf8_lossy(&text) {
+        silent if silent.trim().is_empty() => head.status.canonical_reason().unwrap_or("refused").to_lowercase(),
+        told => told.into_owned(),
+    };
+    for of_the_text in [CONTENT_TYPE, CONTENT_LENGTH] {
+        head.headers.remove(of_the_text);
+    }
+    (head.status, head.headers, in_json(&message)).into_response()
 }
 
 /// The answer for every other address.

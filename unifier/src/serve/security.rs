@@ -11,13 +11,19 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::error::{in_json, is_program};
+
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Refuses requests from elsewhere, and adds the headers.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     if !is_local(request.headers()) || is_foreign_post(request.method(), request.headers()) {
-        return protected((StatusCode::FORBIDDEN, "this page answers on this machine only").into_response());
+        let refused = "this page answers on this machine only";
+        return protected(match is_program(&request) {
+            true => (StatusCode::FORBIDDEN, in_json(refused)).into_response(),
+            false => (StatusCode::FORBIDDEN, refused).into_response(),
+        });
     }
     protected(next.run(request).await)
 }

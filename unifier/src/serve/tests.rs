@@ -2,6 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use jiff::ToSpan;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,6 +20,9 @@ name = "Shop & <Co>"
 country = "CH"
 currency = "EUR"
 
+[predict]
+horizon_days = 30
+
 [segments.everybody]
 title = "Everybody we can write to"
 rule = 'orders >= 0'
@@ -30,6 +34,10 @@ rule = 'orders >= 1'
 
 /// More customers than there are hexadecimal digits, so that two ids begin alike.
 const CUSTOMERS: usize = 20;
+/// The first so many have ordered.
+const BUYERS: usize = 12;
+const ORDERS_MAP: &str = "source = \"shopify\"\nkind = \"orders\"\n[columns]\norder_id = \"order\"\ncustomer = \"customer\"\n\
+    ordered_at = \"day\"\namount = \"sum\"\n";
 
 /// A store, and the router over it.
 struct Ui {
@@ -57,27 +65,41 @@ impl Ui {
         Self { folder, router }
     }
 
-    /// With a night over some customers: the first has a mark-up character in the name and agreed, the others refused.
+    /// With a night over some customers: the first has a mark-up character in the name and agreed, the others refused; some
+    /// have ordered and some have not.
     fn after_a_night() -> Self {
         let ui = Self::empty();
-        let file = ui.folder.path().join("customers.csv");
-        std::fs::write(&file, customers()).unwrap();
+        let path = |name: &str| ui.folder.path().join(name);
+        std::fs::write(path("customers.csv"), customers()).unwrap();
+        std::fs::write(path("orders.csv"), orders()).unwrap();
+        std::fs::write(path("orders.map.toml"), ORDERS_MAP).unwrap();
         let config = Config::parse(CONFIG).unwrap();
         let mut store = Store::open(ui.folder.path()).unwrap();
-        let request = ImportRequest {
-            file: &file,
-            spooled: None,
-            declared: &[],
-            preset: Some("shopify-customers"),
-            mapping: None,
-            source: None,
-            as_of: date(2026, 11, 19),
-            dry_run: false,
-            suppressed: None,
-            progress: &|_, _| {},
-        };
-        let report = import(&mut store, &config, &request).unwrap();
-        assert_eq!(report.accepted, CUSTOMERS as u64);
+        let mapping = path("orders.map.toml");
+        for (file, preset, mapping, rows) in [
+            ("customers.csv", Some("shopify-customers"), None, CUSTOMERS),
+            (
+                "orders.csv",
+                None,
+                Some(mapping.as_path()),
+                orders().lines().count() - 1,
+            ),
+        ] {
+            let request = ImportRequest {
+                file: &path(file),
+                spooled: None,
+                declared: &[],
+                preset,
+                mapping,
+                source: None,
+                as_of: date(2026, 11, 19),
+                dry_run: false,
+                suppressed: None,
+                progress: &|_, _| {},
+            };
+            let report = import(&mut store, &config, &request).unwrap();
+            assert_eq!(report.accepted, rows as u64, "{file}");
+        }
         run::night(&store, &config, "2026-11-20T03:00:00Z".parse().unwrap(), false, &|_| {}).unwrap();
         ui
     }
@@ -140,6 +162,17 @@ fn customers() -> String {
         format!("'{index},Anna,{name},anna{index}@example.org,{agreed},,,,Bern,BE,CH,'3000,,,no,0.00,0,,no,\n")
     };
     (0..CUSTOMERS).map(row).fold(header.to_owned(), |text, row| text + &row)
+}
+
+/// Customer 0 has ordered once, customer 1 twice, and so on, the last time in the week before the night.
+fn orders() -> String {
+    let rows = (0..BUYERS).flat_map(|customer| (0..=customer).map(move |order| (customer, order)));
+    let row = |(customer, order): (usize, usize)| {
+        let day = date(2026, 11, 18) - (30 * order as i64 + customer as i64 % 5).days();
+        format!("{customer}-{order},{customer},{day},{}.00\n", 20 + customer)
+    };
+    rows.map(row)
+        .fold("order,customer,day,sum\n".to_owned(), |text, row| text + &row)
 }
 
 #[test]
@@ -270,7 +303,7 @@ fn what_was_looked_for_stands_in_no_address() {
             .text
             .contains("<form class=\"inline\" method=\"post\" action=\"/people\"")
     );
-    assert!(!ui.get("/people?text=anna7%40example.org").text.contains("anna7"));
+    assert_eq!(ui.get("/people?text=anna15%40example.org").text, ui.get("/people").text);
 }
 
 #[test]
@@ -315,6 +348,32 @@ fn a_segments_page_says_who_would_be_on_its_list_and_how_to_make_it() {
             .text
             .contains("--purpose sms_marketing</code>")
     );
+}
+
+#[test]
+fn a_customers_page_tells_chance_and_rank_over_the_same_time_and_of_who_never_ordered_nothing_is_predicted() {
+    let ui = Ui::after_a_night();
+    let shown = |text: &str| {
+        let id = ui.id(text);
+        let scores = ui.get(&format!("/api/people/{id}")).json()["scores"].clone();
+        (scores, ui.get(&format!("/people/{id}")).text)
+    };
+    let (scores, page) = shown("anna3@example.org");
+    let [p_buy, p_buy_90d, percentile] =
+        ["p_buy", "p_buy_90d", "p_buy_percentile"].map(|name| scores[name].as_f64().unwrap());
+    let percent = |share| Language::English.percent(share);
+    assert_ne!(percent(p_buy), percent(p_buy_90d), "30 days are not 90");
+    let chance = format!("<dt>Buys within 30 days</dt><dd>{}</dd>", percent(p_buy));
+    let rank = format!(
+        "<dt>more likely than</dt><dd>{} of all customers</dd>",
+        percent(percentile / 100.0)
+    );
+    assert!(page.contains(&format!("{chance}{rank}")), "{page}");
+    assert!(!page.contains("within 90 days") && page.contains("Next order, if one comes"));
+
+    let (scores, page) = shown("anna15@example.org");
+    assert_eq!(scores, json!({}));
+    assert!(page.contains("No purchase yet, so nothing is predicted.") && !page.contains("Buys within"));
 }
 
 #[test]
@@ -363,10 +422,38 @@ fn the_api_gives_what_the_pages_show() {
             json!({"error": "nothing is known under this address"})
         )
     );
-    assert!(
-        ui.post("/api/people", "text/plain", r#"{"text": "anna"}"#)
-            .status
-            .is_client_error()
-    );
-    assert_eq!(ui.get("/api/people?text=anna").status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[test]
+fn whatever_the_api_refuses_is_told_as_json() {
+    let ui = Ui::after_a_night();
+    let search = |kind, body| ui.post("/api/people", kind, body);
+    let foreign = Request::builder()
+        .uri("/api/report")
+        .header("host", "firsthand.evil.example");
+    let refused = [
+        (
+            search("text/plain", r#"{"text": "anna"}"#),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ),
+        (search("application/json", "{"), StatusCode::BAD_REQUEST),
+        (
+            search("application/json", r#"{"txet": "anna"}"#),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (ui.get("/api/people?text=anna"), StatusCode::METHOD_NOT_ALLOWED),
+        (ui.get("/api/nowhere"), StatusCode::NOT_FOUND),
+        (ui.send(foreign, Body::empty()), StatusCode::FORBIDDEN),
+        (Ui::empty().get("/api/report"), StatusCode::SERVICE_UNAVAILABLE),
+    ];
+    for (answer, status) in refused {
+        assert_eq!(answer.status, status, "{}", answer.text);
+        assert_eq!(answer.headers["content-type"], "application/json", "{status}");
+        assert_eq!(answer.headers["cache-control"], "no-store", "{status}");
+        let message = answer.json()["error"].as_str().unwrap().to_owned();
+        assert!(!message.is_empty() && !message.contains("anna"), "{message}");
+        if status == StatusCode::METHOD_NOT_ALLOWED {
+            assert_eq!(answer.headers["allow"], "POST");
+        }
+    }
 }

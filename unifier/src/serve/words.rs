@@ -2,6 +2,7 @@
 //! company's own, such as a free trait, stays as it is.
 
 use super::Language;
+use crate::identity::{DECISION, LIKENESS};
 
 /// Name, English, French.
 type Words = (&'static str, &'static str, &'static str);
@@ -26,6 +27,9 @@ const FIELDS: &[Words] = &[
     ("language", "language", "langue"),
     ("user_id", "customer number", "numéro de client"),
     ("anonymous_id", "browser", "navigateur"),
+    ("national_id", "national id", "numéro national d'identité"),
+    (DECISION, "somebody's decision", "décision d'une personne"),
+    (LIKENESS, "likeness", "ressemblance"),
 ];
 
 const PURPOSES: &[Words] = &[
@@ -60,6 +64,7 @@ const RULES: &[Words] = &[
 ];
 
 const CONFLICTS: &[Words] = &[
+    ("decision", "somebody's decision", "décision d'une personne"),
     ("blocked_value", "blocked value", "valeur bloquée"),
     ("blocked_pattern", "blocked pattern", "motif bloqué"),
     ("shared_by_many", "shared by many", "partagé par beaucoup"),
@@ -67,7 +72,7 @@ const CONFLICTS: &[Words] = &[
     ("different_people", "two different people", "deux personnes différentes"),
 ];
 
-/// A standard field or an identifier's type.
+/// A standard field, or what joins records.
 pub(super) fn field(language: Language, name: &str) -> &str {
     look_up(FIELDS, language, name)
 }
@@ -96,6 +101,7 @@ fn look_up<'a>(words: &[Words], language: Language, name: &'a str) -> &'a str {
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::identity::ConflictReason;
 
     #[test]
     fn our_names_are_told_in_words_and_the_companys_own_stay() {
@@ -108,6 +114,18 @@ mod tests {
         let config = Config::parse("[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n").unwrap();
         for name in &config.purposes {
             assert!(PURPOSES.iter().any(|(known, ..)| known == name), "{name}");
+        }
+    }
+
+    #[test]
+    fn whatever_joins_records_or_keeps_them_apart_has_words() {
+        let config = Config::parse("[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n").unwrap();
+        let types = config.identity.identifiers.iter().map(|rule| rule.kind.as_str());
+        for name in types.chain([DECISION, LIKENESS]) {
+            assert!(FIELDS.iter().any(|(known, ..)| *known == name), "{name}");
+        }
+        for name in ConflictReason::ALL.map(ConflictReason::as_str) {
+            assert!(CONFLICTS.iter().any(|(known, ..)| *known == name), "{name}");
         }
     }
 }

@@ -117,7 +117,7 @@ fn evidence(language: Language, evidence: &Evidence) -> Markup {
 fn scores(language: Language, scores: &Map<String, Value>, currency: &str) -> Markup {
     let number = |name: &str| scores.get(name).and_then(Value::as_f64);
     let text = |name: &str| scores.get(name).and_then(Value::as_str);
-    let Some(p_buy) = number("p_buy_90d") else {
+    let Some((p_buy, days)) = number("p_buy").zip(scores.get("horizon_days").and_then(Value::as_i64)) else {
         return html! { p { (language.say("No purchase yet, so nothing is predicted.", "Aucun achat, donc aucune prévision.")) } };
     };
     let window = text("next_order_p25")
@@ -125,7 +125,7 @@ fn scores(language: Language, scores: &Map<String, Value>, currency: &str) -> Ma
         .zip(text("next_order_p75"));
     html! {
         dl {
-            dt { (language.say("Buys within 90 days", "Achète d'ici 90 jours")) }
+            dt { @match language { Language::English => { "Buys within " (days) " days" }, Language::French => { "Achète d'ici " (days) " jours" } } }
             dd { (language.percent(p_buy)) }
             @if let Some(percentile) = number("p_buy_percentile") {
                 dt { (language.say("more likely than", "plus probable que")) }
