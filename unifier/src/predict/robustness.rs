@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::goldens::{CDNOW_TODAY, cdnow};
 use super::note::Note;
-use super::{History, PredictConfig, Predictions, Purchase, score};
+use super::rfm::Rfm;
+use super::{History, PredictConfig, Predictions, Purchase, Score, score};
 
 const TODAY: i32 = 20_000;
 
@@ -30,17 +31,29 @@ fn assert_sound(histories: &[History], today: i32, predictions: &Predictions) {
             "{history:?}"
         );
         let Some(score) = score else { continue };
-        for probability in [score.p_alive, score.p_buy, score.p_buy_percentile / 100.0] {
+        for probability in [score.p_alive, score.p_buy, score.p_buy_90d] {
             assert!((0.0..=1.0).contains(&probability), "{score:?} of {history:?}");
         }
+        assert!((0.0..100.0).contains(&score.p_buy_percentile), "{score:?}");
+        assert!(score.p_alive >= score.p_buy.max(score.p_buy_90d), "{score:?}");
+        for (chance, orders) in [
+            (score.p_buy, score.expected_orders),
+            (score.p_buy_90d, score.expected_orders_365d),
+        ] {
+            assert!(orders.is_finite() && orders >= chance, "{score:?} of {history:?}");
+        }
+        for value in [score.expected_value, score.expected_value_365d].into_iter().flatten() {
+            assert!(value.is_finite() && value >= 0.0, "{score:?}");
+        }
+        let Rfm {
+            recency,
+            frequency,
+            monetary,
+        } = score.rfm;
         assert!(
-            score.expected_orders.is_finite() && score.expected_orders >= 0.0,
-            "{score:?}"
-        );
-        assert!(
-            score
-                .expected_value
-                .is_none_or(|value| value.is_finite() && value >= 0.0),
+            [recency, frequency, monetary]
+                .iter()
+                .all(|quintile| (1..=5).contains(quintile)),
             "{score:?}"
         );
         let next = score.next_order;
@@ -60,7 +73,12 @@ fn assert_sound(histories: &[History], today: i32, predictions: &Predictions) {
         );
     }
     if let Some(totals) = predictions.totals {
-        assert!(totals.buyers.is_finite() && totals.orders.is_finite(), "{totals:?}");
+        let values = [totals.value, totals.value_365d].into_iter().flatten();
+        let all = [totals.buyers, totals.orders, totals.orders_365d]
+            .into_iter()
+            .chain(values);
+        assert!(all.into_iter().all(f64::is_finite), "{totals:?}");
+        assert!(totals.buyers <= totals.orders, "{totals:?}");
     }
 }
 
@@ -156,12 +174,24 @@ fn importing_the_same_orders_twice_changes_no_probability() {
         .collect();
     let config = PredictConfig::default();
     let (once, twice) = (score(&once, CDNOW_TODAY, &config), score(&twice, CDNOW_TODAY, &config));
-    for (once, twice) in once.scores.iter().flatten().zip(twice.scores.iter().flatten()) {
-        assert_eq!(
-            (once.p_alive, once.p_buy, once.next_order),
-            (twice.p_alive, twice.p_buy, twice.next_order)
-        );
-    }
+    let chances = |predictions: &Predictions| -> Vec<_> {
+        let scores = predictions.scores.iter().map(|score| score.as_ref().unwrap());
+        scores
+            .map(|s| {
+                (
+                    s.p_alive,
+                    s.p_buy,
+                    s.p_buy_percentile,
+                    s.p_buy_90d,
+                    s.expected_orders,
+                    s.expected_orders_365d,
+                    s.next_order,
+                )
+            })
+            .collect()
+    };
+    assert_eq!(chances(&once).len(), 200);
+    assert_eq!(chances(&once), chances(&twice));
 }
 
 #[test]
@@ -197,7 +227,7 @@ proptest! {
     }
 
     #[test]
-    fn other_money_scales_the_values_and_nothing_else(factor in 0.01..100.0f64) {
+    fn other_money_scales_the_values_and_changes_no_chance_rank_or_date(factor in 0.01..100.0f64) {
         let histories: Vec<History> = cdnow().into_iter().take(150).collect();
         let mut scaled = histories.clone();
         for purchase in scaled.iter_mut().flat_map(|h| &mut h.purchases) {
@@ -205,10 +235,24 @@ proptest! {
         }
         let config = PredictConfig::default();
         let (before, after) = (score(&histories, CDNOW_TODAY, &config), score(&scaled, CDNOW_TODAY, &config));
-        for (before, after) in before.scores.iter().flatten().zip(after.scores.iter().flatten()) {
-            prop_assert_eq!(before.p_buy, after.p_buy);
-            let (Some(before), Some(after)) = (before.expected_value, after.expected_value) else { panic!("no value") };
-            prop_assert!((after - factor * before).abs() <= 1e-6 * after.abs());
+        prop_assert_eq!((before.scores.len(), after.scores.len()), (150, 150));
+        for (before, after) in before.scores.iter().zip(&after.scores) {
+            let (before, after) = (before.as_ref().unwrap(), after.as_ref().unwrap());
+            for (before, after) in [
+                (before.expected_value, after.expected_value),
+                (before.expected_value_365d, after.expected_value_365d),
+            ] {
+                let (before, after) = (before.unwrap(), after.unwrap());
+                prop_assert!(before > 0.0 && (after - factor * before).abs() <= 1e-6 * after);
+            }
+            // Groups may differ: they go by the logarithm of one more than what was spent.
+            let without_value = |score: &Score| Score {
+                expected_value: None,
+                expected_value_365d: None,
+                cluster: None,
+                ..score.clone()
+            };
+            prop_assert_eq!(without_value(before), without_value(after));
         }
     }
 }
