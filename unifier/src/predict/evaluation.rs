@@ -37,6 +37,13 @@ pub struct Evaluation {
     pub drift: Option<Drift>,
 }
 
+impl Evaluation {
+    /// The tenths that hold anybody, the likeliest first.
+    pub fn held(&self) -> impl Iterator<Item = &Tenth> {
+        self.tenths.iter().rev().filter(|tenth| tenth.customers > 0)
+    }
+}
+
 /// A past day from which was predicted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Origin {

@@ -152,6 +152,8 @@ pub struct Totals {
 pub struct Origin {
     /// Says who buys: a model, a simple rule with a model's probabilities, or both together.
     pub scorer: String,
+    /// The model whose chances of an order the scorer uses.
+    pub buyers: &'static str,
     /// Says how many orders come, and when.
     pub orders: &'static str,
     /// Says what an order is worth; empty when nothing does.
@@ -238,6 +240,7 @@ pub fn score(histories: &[History], today: i32, config: &PredictConfig) -> Predi
     let evaluation = backtest.map(|backtest| with_drift(backtest.evaluation, &scores, config, &mut notes));
     let origin = champion.map(|champion| Origin {
         scorer: champion.scorer.to_string(),
+        buyers: champion.scorer.candidate().name(),
         orders: champion.orders.name(),
         value: valued.map_or("", |valued| valued.method.name()),
         trained_on: today,

@@ -228,7 +228,8 @@ impl fmt::Display for Note {
             } => write!(
                 f,
                 "{model} is no better than {rule} at saying who orders next (area under the curve {difference:+.3}, between \
-                 {low:+.3} and {high:+.3}): people are ranked by {rule}, and the model only says how many will order"
+                 {low:+.3} and {high:+.3}): people are ranked by {rule}, with the chances that {} gives",
+                rule.candidate().name()
             ),
             Self::ShorterBacktest { tried, horizon } => write!(
                 f,

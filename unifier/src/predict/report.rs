@@ -120,10 +120,8 @@ impl PredictionReport {
         });
         let clusters = predictions.clusters.as_ref();
         let is_served = |name: &str| {
-            served.as_ref().is_some_and(|served| {
-                let model = served.p_buy.split('+').next() == Some(name);
-                model || served.orders == name || served.value.as_deref() == Some(name)
-            })
+            let origin = predictions.origin.as_ref();
+            origin.is_some_and(|origin| [origin.buyers, origin.orders, origin.value].contains(&name))
         };
         Self {
             customers,
@@ -208,6 +206,30 @@ fn totals(totals: &Totals, evaluation: &Evaluation, config: &PredictConfig) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::predict::Origin;
+
+    #[test]
+    fn the_model_that_lends_a_rule_its_chances_is_served_too() {
+        let fitted = |name| FittedModel {
+            name,
+            parameters: Vec::new(),
+            log_likelihood: -1.0,
+            customers: 1,
+        };
+        let predictions = Predictions {
+            models: ["bg_nbd", "mbg_nbd", "pareto_nbd"].map(fitted).to_vec(),
+            origin: Some(Origin {
+                scorer: "recency".to_owned(),
+                buyers: "bg_nbd",
+                orders: "pareto_nbd",
+                ..Origin::default()
+            }),
+            ..Predictions::default()
+        };
+        let report = PredictionReport::new(&predictions, &PredictConfig::default(), 20_000, "EUR");
+        let served: Vec<bool> = report.models.iter().map(|model| model.served).collect();
+        assert_eq!(served, [true, false, true]);
+    }
 
     #[test]
     fn an_interval_is_told_only_over_the_time_that_was_tried() {

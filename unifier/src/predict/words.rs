@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::evaluation::{Evaluation, LiftCurve};
+use super::evaluation::Evaluation;
 use super::gates::Badge;
 use super::report::{Counted, PredictionReport, Total};
 use crate::report::{grouped, table};
@@ -28,7 +28,7 @@ impl PredictionReport {
     fn data(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let badge = match self.sufficiency.badge {
             Badge::Nothing => "NOTHING TO GO BY: nobody has a purchase yet",
-            Badge::RankingOnly => "RANKING ONLY: people can be ranked, sums would mislead; the reasons are below",
+            Badge::RankingOnly => "RANKING ONLY: people can be ranked, sums would mislead; the reasons are at the end",
             Badge::Sufficient => "SUFFICIENT: scores and totals can be used",
         };
         let s = &self.sufficiency;
@@ -45,7 +45,7 @@ impl PredictionReport {
     fn expected(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "What is expected")?;
         if self.totals.is_empty() {
-            writeln!(f, "  no totals: see below for why, and from when")?;
+            writeln!(f, "  no totals: the reasons are at the end")?;
         }
         self.totals
             .iter()
@@ -78,17 +78,19 @@ impl PredictionReport {
         let evaluation = &self.evaluation;
         let champion = self.champion.as_deref().unwrap_or_default();
         writeln!(f, "Who orders (p_buy): {champion}")?;
-        let tenth = evaluation.tenths.iter().rev().find(|tenth| tenth.customers > 0);
-        let origin = evaluation.origins.first();
-        if let (Some(tenth), Some(origin)) = (tenth, origin) {
-            let of_hundred = |part: u64, all: usize| (100.0 * part as f64 / all.max(1) as f64).round();
+        if let (Some(best), Some(origin)) = (evaluation.held().next(), evaluation.origins.first()) {
+            let of_hundred = |part: u64, all: u64| (100.0 * part as f64 / all.max(1) as f64).round();
+            let all = origin.customers as u64;
             writeln!(
                 f,
-                "  {} of 100 customers of the best tenth ordered within {} days of {}; of all customers, {} of 100 did",
-                of_hundred(tenth.bought, tenth.customers as usize),
+                "  of the {} customers who scored best ({} of 100), {} of 100 ordered within {} days of {}; of all customers, {} \
+                 of 100 did",
+                grouped(best.customers),
+                of_hundred(best.customers, all),
+                of_hundred(best.bought, best.customers),
                 evaluation.horizon_days,
                 origin.day,
-                of_hundred(origin.buyers as u64, origin.customers)
+                of_hundred(origin.buyers as u64, all)
             )?;
         }
         for curve in &evaluation.lift {
@@ -243,30 +245,94 @@ fn tables(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
         orders.add_row([r.name.clone(), format!("{:.3}", r.mae), format!("{:.3}", r.rmse), off]);
     }
     writeln!(f, "{results}\n{orders}")?;
+    held(f, evaluation)
+}
+
+/// What was predicted against what happened. Equals stay together, so that a row may hold more or fewer than a tenth.
+fn held(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
+    let first_day = evaluation.origins.first().map_or("", |origin| &origin.day);
     writeln!(
         f,
-        "Predicted against what happened, tenth by tenth, from {}",
-        first_day(evaluation)
+        "Predicted against what happened, from {first_day}: customers by tenths, with equals together, the best first"
     )?;
-    let mut tenths = table(&["tenth", "customers", "predicted buyers", "buyers", "found so far"]);
-    let shares = evaluation.lift.first();
-    for (rank, tenth) in evaluation.tenths.iter().rev().enumerate() {
+    let mut tenths = table(&["chance from", "customers", "predicted buyers", "buyers", "found so far"]);
+    let (mut found, all) = (0, evaluation.held().map(|tenth| tenth.bought).sum::<u64>());
+    for tenth in evaluation.held() {
+        found += tenth.bought;
         tenths.add_row([
-            (rank + 1).to_string(),
+            format!("{:.1} %", 100.0 * tenth.from),
             grouped(tenth.customers),
             format!("{:.1}", tenth.predicted),
             grouped(tenth.bought),
-            shares.map_or(String::new(), |curve| found(curve, rank)),
+            format!("{:.0} %", 100.0 * found as f64 / all.max(1) as f64),
         ]);
     }
     writeln!(f, "{tenths}\n")
 }
 
-fn first_day(evaluation: &Evaluation) -> &str {
-    evaluation.origins.first().map_or("", |origin| &origin.day)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::calibration::Tenth;
+    use crate::predict::evaluation::{LiftCurve, Origin};
 
-fn found(curve: &LiftCurve, tenth: usize) -> String {
-    let share = curve.shares.get(2 * tenth + 2).copied().unwrap_or(1.0);
-    format!("{:.0} %", 100.0 * share)
+    #[test]
+    fn equals_that_stay_together_are_told_as_how_many_they_are() {
+        let tenth = |from, customers, predicted, bought| Tenth {
+            from,
+            customers,
+            predicted,
+            bought,
+        };
+        let evaluation = Evaluation {
+            origins: vec![Origin {
+                day: "2026-08-26".to_owned(),
+                customers: 400,
+                buyers: 100,
+                auc: 0.7,
+                expected_buyers: 90.0,
+            }],
+            tenths: vec![
+                tenth(0.1, 300, 30.0, 20),
+                Tenth::default(),
+                tenth(0.6, 100, 60.0, 80),
+                Tenth::default(),
+            ],
+            // Equals share what they find: a tenth of all customers is less than all who score best.
+            lift: vec![LiftCurve {
+                name: "recency".to_owned(),
+                shares: (0..=20).map(|part| f64::from(part) / 20.0).collect(),
+            }],
+            ..Evaluation::default()
+        };
+        let text = PredictionReport {
+            evaluation,
+            ..PredictionReport::default()
+        }
+        .to_string();
+        assert!(
+            text.contains("of the 100 customers who scored best (25 of 100), 80 of 100 ordered"),
+            "{text}"
+        );
+        let rows: Vec<Vec<&str>> = text
+            .lines()
+            .skip_while(|line| !line.contains("chance from"))
+            .map(|line| line.split_whitespace().collect::<Vec<_>>())
+            .filter(|words| words.contains(&"%"))
+            .collect();
+        let expected = [
+            ["60.0", "%", "100", "60.0", "80", "80", "%"],
+            ["10.0", "%", "300", "30.0", "20", "100", "%"],
+        ];
+        let told: Vec<Vec<&str>> = rows
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .copied()
+                    .filter(|word| word.parse::<f64>().is_ok() || *word == "%")
+                    .collect()
+            })
+            .collect();
+        assert_eq!(told, expected, "{text}");
+    }
 }

@@ -377,6 +377,16 @@ fn a_customers_page_tells_chance_and_rank_over_the_same_time_and_of_who_never_or
 }
 
 #[test]
+fn where_people_can_only_be_ranked_the_page_does_not_say_that_nothing_is_predicted() {
+    let page = Ui::after_a_night().get("/predictions").text;
+    assert!(page.contains("good for ranking only"), "{page}");
+    assert!(
+        page.contains("use them to rank people, not to add them up") && !page.contains("not enough"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_faulty_rule_is_told_and_stays_in_the_form() {
     let ui = Ui::after_a_night();
     let answer = ui.post_form("/segments/try", "rule=ordres+%3E%3D+2");

@@ -122,12 +122,23 @@ fn badge(language: Language, report: &Report) -> Markup {
     }
 }
 
+/// What to expect of 100 customers, or what the scores are good for where there are no totals.
 fn sentence(language: Language, report: &Report) -> Markup {
     let expected = &report.predictions;
     let buyers = expected.total(Counted::Buyers, expected.horizon_days);
     let share = buyers.map(|buyers| buyers.expected / expected.customers.max(1) as f64);
     let Some(share) = share else {
-        return html! { p .notice { (language.say("There is not enough to predict from yet.", "Il n'y a pas encore de quoi prévoir.")) } };
+        let instead = match expected.sufficiency.badge {
+            Badge::Nothing => language.say(
+                "Nobody has ordered yet, so nothing is predicted.",
+                "Personne n'a encore commandé, donc aucune prévision.",
+            ),
+            Badge::RankingOnly | Badge::Sufficient => language.say(
+                "Every customer has scores: use them to rank people, not to add them up. The reasons stand below.",
+                "Chaque client a ses notes : utilisez-les pour classer, pas pour additionner. Les raisons suivent.",
+            ),
+        };
+        return html! { p .notice { (instead) } };
     };
     let of_hundred = language.decimal(share * 100.0, 0);
     let days = expected.horizon_days;

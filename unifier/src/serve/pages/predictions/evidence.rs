@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::super::Language;
 use super::super::super::layout::scroll;
 use super::super::super::plot::{Axes, Curve, Pair, Stroke, curves, pairs};
+use crate::predict::calibration::Tenth;
 use crate::predict::evaluation::{Evaluation, LiftCurve};
 use crate::predict::report::PredictionReport;
 
@@ -37,15 +38,15 @@ pub(super) fn evidence(language: Language, report: &PredictionReport) -> Markup 
 fn verdict(language: Language, report: &PredictionReport) -> Markup {
     let evaluation = &report.evaluation;
     let of_hundred = |part: u64, all: u64| language.decimal(100.0 * part as f64 / all.max(1) as f64, 0);
-    let best = evaluation.tenths.iter().rev().find(|tenth| tenth.customers > 0);
-    let all = evaluation.origins.first();
+    let (best, all) = (evaluation.held().next(), evaluation.origins.first());
     html! {
         @if let (Some(best), Some(all)) = (best, all) {
+            @let customers = language.number(best.customers);
             @let (best, all) = (of_hundred(best.bought, best.customers), of_hundred(all.buyers as u64, all.customers as u64));
             p {
                 @match language {
-                    Language::English => { "Of 100 customers in the best tenth, " strong { (best) } " bought; of 100 customers in all, " strong { (all) } " did." },
-                    Language::French => { "Sur 100 clients du meilleur dixième, " strong { (best) } " ont acheté ; sur 100 clients en tout, " strong { (all) } "." },
+                    Language::English => { "Of the " (customers) " customers who scored best, " strong { (best) } " of 100 bought; of all customers, " strong { (all) } " of 100 did." },
+                    Language::French => { "Des " (customers) " clients les mieux notés, " strong { (best) } " sur 100 ont acheté ; de tous les clients, " strong { (all) } " sur 100." },
                 }
             }
         }
@@ -132,8 +133,8 @@ fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
         "Predicted and actual share of buyers",
         "Part d'acheteurs prévue et réelle",
     );
-    let tenths = evaluation.tenths.iter().filter(|tenth| tenth.customers > 0);
-    let points: Vec<(f64, f64)> = tenths
+    let points: Vec<(f64, f64)> = evaluation
+        .held()
         .map(|tenth| {
             let customers = tenth.customers as f64;
             (tenth.predicted / customers, tenth.bought as f64 / customers)
@@ -154,9 +155,7 @@ fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
             stroke: Stroke::Reference,
         },
         Curve {
-            name: language
-                .say("a tenth of the customers", "un dixième des clients")
-                .to_owned(),
+            name: language.say("customers by tenths", "clients par dixièmes").to_owned(),
             points,
             stroke: Stroke::Marks,
         },
@@ -173,20 +172,18 @@ fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
 
 fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
     let title = language.say(
-        "Predicted and actual buyers, tenth by tenth, the best first",
-        "Acheteurs prévus et réels, dixième par dixième, les meilleurs d'abord",
+        "Predicted and actual buyers by tenths of the customers, equals together, the best first",
+        "Acheteurs prévus et réels par dixièmes des clients, égaux ensemble, les meilleurs d'abord",
     );
     let names = [
         language.say("predicted", "prévus"),
         language.say("bought", "ont acheté"),
     ];
+    let from = |tenth: &Tenth| format!("{}\u{a0}%", language.decimal(100.0 * tenth.from, 1));
     let drawn: Vec<Pair> = evaluation
-        .tenths
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(rank, tenth)| Pair {
-            label: (rank + 1).to_string(),
+        .held()
+        .map(|tenth| Pair {
+            label: from(tenth),
             first: tenth.predicted,
             second: tenth.bought as f64,
         })
@@ -194,13 +191,13 @@ fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
     let table = html! {
         table {
             thead { tr {
-                th scope="col" { (language.say("Tenth", "Dixième")) }
+                th scope="col" { (language.say("Chance from", "Probabilité dès")) }
                 th .number scope="col" { (language.say("customers", "clients")) }
                 @for name in names { th .number scope="col" { (name) } }
             } }
-            tbody { @for (rank, tenth) in evaluation.tenths.iter().rev().enumerate() {
+            tbody { @for tenth in evaluation.held() {
                 tr {
-                    th scope="row" { (rank + 1) }
+                    th scope="row" { (from(tenth)) }
                     td .number { (language.number(tenth.customers)) }
                     td .number { (language.decimal(tenth.predicted, 1)) }
                     td .number { (language.number(tenth.bought)) }
