@@ -337,6 +337,24 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// A star anywhere else would match nothing, and one alone would tear apart what belongs together, such as an address.
+    fn defects(&self) -> Vec<String> {
+        let defect = |pattern: &String| {
+            match pattern.find('*')? {
+            0 if pattern.len() == 1 => Some(
+                "profile.traits: \"*\" stands for every trait, and tears addresses apart; give the rules as profile.default".to_owned(),
+            ),
+            star if star + 1 < pattern.len() => Some(format!(
+                "profile.traits: {pattern:?} has a star before its end, where it stands for nothing"
+            )),
+            _ => None,
+        }
+        };
+        self.traits.keys().filter_map(defect).collect()
+    }
+}
+
 impl Default for Profile {
     fn default() -> Self {
         Self {
@@ -596,6 +614,7 @@ impl Config {
         defects.extend(self.identity.defects());
         defects.extend(self.predict.defects());
         defects.extend(self.quality.defects());
+        defects.extend(self.profile.defects());
         defects
     }
 }
@@ -692,6 +711,21 @@ mod tests {
         let rule = |name| profile.rules(name)[0].as_str();
         let names = ["loyalty_points", "loyalty_card_no", "loyalty_card", "city"];
         assert_eq!(names.map(rule), ["max", "min", "longest", "oldest"]);
+    }
+
+    #[test]
+    fn a_star_stands_at_the_end_of_a_beginning() {
+        let read = |pattern: &str| Config::parse(&format!("{COMPANY}[profile.traits]\n{pattern:?} = [\"max\"]\n"));
+        let whole = read("*").unwrap_err();
+        assert!(whole.contains("give the rules as profile.default"), "{whole}");
+        for pattern in ["*_points", "loyalty_*_points", "**"] {
+            let message = read(pattern).unwrap_err();
+            assert!(
+                message.contains(pattern) && message.contains("before its end"),
+                "{message}"
+            );
+        }
+        assert!(read("loyalty_*").is_ok() && read("city").is_ok());
     }
 
     #[test]
