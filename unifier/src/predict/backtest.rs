@@ -73,9 +73,7 @@ impl Backtest {
             needed: config.minimum_outcomes,
         })
     }
-}
 
-impl Backtest {
     /// Forgets what was found out about another way of valuing orders than the one that today's customers allow.
     pub fn served(&mut self, method: Option<ValueMethod>) {
         if method != self.choice.value {

@@ -79,9 +79,7 @@ impl Clusters {
         let of: Vec<u8> = points.par_iter().map(|point| nearest(point, &centres) as u8).collect();
         Some(described(customers, &of, &centres, *index))
     }
-}
 
-impl Clusters {
     /// What has to be said when the groups do not come out again.
     pub fn remark(&self) -> Option<Note> {
         let stability = self.stability;
