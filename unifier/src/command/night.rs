@@ -122,7 +122,8 @@ pub(super) fn preview(place: &Place, now: Option<Timestamp>, other: Option<&Path
     place.print(&preview?)
 }
 
-/// Runs the night, and ends an erasure that waited for it.
+/// Runs the night, and ends an erasure that waited for it: such a night comes into force whatever limits it crosses, since the one
+/// before still holds the erased person.
 pub(super) fn run_to_the_end(
     store: Store,
     config: &Config,
@@ -130,10 +131,18 @@ pub(super) fn run_to_the_end(
     accept: bool,
     stages: &Stages,
 ) -> anyhow::Result<(Night, Report)> {
-    let ran = run::night(&store, config, now, accept, &|stage| stages.begin(stage));
+    let ends_erasure = erase::is_pending(&store)?;
+    if ends_erasure && !accept {
+        progress::say(
+            "an erasure waits for this night, so it comes into force whatever limits of [quality] it crosses",
+        );
+    }
+    let ran = run::night(&store, config, now, accept || ends_erasure, &|stage| {
+        stages.begin(stage)
+    });
     stages.end();
     let published = ran?;
-    if erase::is_pending(&store)? {
+    if ends_erasure {
         erase::finish(store)?;
     }
     Ok(published)

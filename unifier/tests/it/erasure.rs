@@ -11,8 +11,10 @@ use arrow::datatypes::{DataType, FieldRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
+use unifier::privacy::erase::{Traces, erase};
+use unifier::store::Store;
 
-use crate::program::{TestStore, exports, files};
+use crate::program::{NOW, TestStore, exports, files};
 
 const CONFIG: &str = "[company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[edge]\nfolder = \"web\"\n";
 
@@ -277,6 +279,28 @@ fn a_killed_erasure_is_finished_by_the_next_run_or_has_not_begun() {
             no_trace(killed, &person);
         }
     });
+}
+
+#[test]
+fn an_erasure_that_was_cut_off_comes_into_force_whatever_limits_of_quality_it_crosses() {
+    let store = filled();
+    store.night();
+    let person = ann(&store);
+    let traces = Traces {
+        records: [("crm".to_owned(), "crm-000017".to_owned())].into(),
+        ..Traces::default()
+    };
+    let mut open = Store::open(&store.root()).unwrap();
+    erase(&mut open, &traces, NOW.parse().unwrap()).unwrap();
+    drop(open);
+    fs::write(
+        store.path("unifier.toml"),
+        format!("{CONFIG}[quality]\ngone = 0.0\nsplit = 0.0\n"),
+    )
+    .unwrap();
+    let said = store.run(["run", "--now", NOW]).ended(0);
+    assert!(said.stderr.contains("an erasure waits"), "{}", said.stderr);
+    assert!(Scan::of(&store.root()).places("crm-000017").is_empty() && !person.is_empty());
 }
 
 /// A person of the example: their id, the sources that know them, and their keys and identifiers.
