@@ -328,7 +328,8 @@ pub struct Addressees {
     /// The purpose of a segment's list, by default the segment's own; only people who consent to it are written.
     #[arg(long)]
     pub purpose: Option<String>,
-    /// How sure it must be that the records are one person's: exact, strong or likely.
+    /// How sure it must be that the records are one person's: exact, strong or likely; strong for a segment's list, and likely for
+    /// everything else, unless you say so.
     #[arg(long, value_name = "HOW")]
     pub confidence: Option<Confidence>,
 }

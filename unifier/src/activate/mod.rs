@@ -80,7 +80,8 @@ pub struct ExportOptions<'a> {
     pub config: &'a Config,
     /// The purpose of a segment's list; the segment's own when absent. Nothing else has one.
     pub purpose: Option<&'a str>,
-    /// How sure it must be that the records are one person's; whatever it is when absent.
+    /// How sure it must be that the records are one person's. When absent, `strong` for a segment's list, and whatever it is for a
+    /// whole table.
     pub confidence: Option<Confidence>,
     /// Where it is noted who received what, and when that is. The same store tells who refused since the night.
     pub note: Option<(&'a Store, Timestamp)>,

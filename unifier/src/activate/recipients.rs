@@ -52,6 +52,10 @@ const LIST_COLUMNS: [&str; 5] = ["person_id", "given_name", "family_name", "coun
 /// What says who may be contacted, beside the column of the purpose.
 const ANSWERS: [&str; 4] = ["person_id", "email", "phone", "suppressed"];
 
+/// How sure it must be that somebody's records are theirs, unless the export says otherwise: a list must not tell one person's
+/// name to another.
+const LEAST: Confidence = Confidence::Strong;
+
 /// What becomes of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -82,7 +86,7 @@ pub(super) fn of_segment(
         .copied()
         .chain(ANSWERS)
         .chain([consent.as_str()])
-        .chain(options.confidence.map(|_| sure::COLUMN))
+        .chain([sure::COLUMN])
         .collect();
     let members = members(night, segment)?;
     let mut lists = Vec::new();
@@ -106,7 +110,8 @@ pub(super) fn counted(
     };
     let mut lists: Vec<List> = purposes.iter().map(list).collect::<Result<_, ExportError>>()?;
     let consents: Vec<String> = lists.iter().map(|list| list.consent.clone()).collect();
-    let read: Vec<&str> = ANSWERS.into_iter().chain(consents.iter().map(String::as_str)).collect();
+    let consents = consents.iter().map(String::as_str);
+    let read: Vec<&str> = ANSWERS.into_iter().chain([sure::COLUMN]).chain(consents).collect();
     let members = members(night, segment)?;
     for people in night.read("people", Some(&read))? {
         for list in &mut lists {
@@ -122,20 +127,20 @@ struct List {
     channel: Channel,
     /// The purpose's column.
     consent: String,
-    /// How sure it must be that the records are one person's.
-    least: Option<Confidence>,
+    /// How sure it must be that the records are one person's, where the export says so.
+    asked: Option<Confidence>,
     /// Who refused since the night.
     refused: BTreeSet<String>,
     withheld: Withheld,
 }
 
 impl List {
-    fn new(purpose: &str, least: Option<Confidence>, refused: BTreeSet<String>) -> Self {
+    fn new(purpose: &str, asked: Option<Confidence>, refused: BTreeSet<String>) -> Self {
         Self {
             purpose: purpose.to_owned(),
             channel: Channel::of(purpose),
             consent: consent_column(purpose),
-            least,
+            asked,
             refused,
             withheld: Withheld::default(),
         }
@@ -145,9 +150,12 @@ impl List {
     fn listed(&mut self, people: &RecordBatch, members: &StringArray) -> Result<BooleanArray, ExportError> {
         let answers = Answers::of(people, &self.consent)?;
         let ids = text("people", people, "person_id")?;
-        let unsure = match self.least {
-            Some(least) => Some(not(&sure::sure("people", people, least)?)?),
-            None => None,
+        // A night of before there was likeness does not say how sure it is, and joined by identifiers alone.
+        let is_told = people.column_by_name(sure::COLUMN).is_some();
+        let unsure = if is_told || self.asked.is_some() {
+            Some(not(&sure::sure("people", people, self.asked.unwrap_or(LEAST))?)?)
+        } else {
+            None
         };
         let verdict = |row| {
             if unsure.as_ref().is_some_and(|unsure| unsure.value(row)) {

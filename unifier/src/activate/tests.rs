@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Field};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::*;
@@ -137,6 +138,33 @@ fn a_refusal_told_since_the_night_withholds_and_one_that_the_night_weighed_does_
     assert_eq!(listed.len(), 2);
     consent::weighed(shop.store.state()).unwrap();
     assert_eq!(counts(), (1, 1, 1), "the night's own answer counts again");
+}
+
+#[test]
+fn whose_records_are_only_likely_theirs_is_on_a_list_when_that_is_asked_for() {
+    let list = |confidence: &str, asked: Option<Confidence>| {
+        let six = people();
+        let mut fields = six.schema().fields().to_vec();
+        fields.push(Field::new("confidence", DataType::Utf8, false).into());
+        let words = text([Some(confidence); 6]);
+        let told = six.columns().iter().cloned().chain([words]).collect();
+        let shop = Shop::with(RecordBatch::try_new(Schema::new(fields).into(), told).unwrap());
+        let options = ExportOptions {
+            config: &shop.config,
+            purpose: Some("email_marketing"),
+            confidence: asked,
+            note: None,
+        };
+        let report = export(&shop.night, &"segment:everybody".parse().unwrap(), &shop.path("list.csv"), &options);
+        let addressed = report.unwrap().addressed.unwrap();
+        let previewed = preview(&shop.night, "everybody", &["email_marketing".to_owned()], &shop.config).unwrap();
+        assert_eq!(asked.is_none(), previewed == [addressed.clone()], "a preview is of what is listed unless asked otherwise");
+        (addressed.listed(), addressed.withheld.unsure)
+    };
+    assert_eq!(list("likely", None), (0, 6));
+    assert_eq!(list("likely", Some(Confidence::Likely)), (1, 0));
+    assert_eq!(list("strong", None), (1, 0));
+    assert_eq!(list("strong", Some(Confidence::Exact)), (0, 6));
 }
 
 #[test]

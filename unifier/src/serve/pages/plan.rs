@@ -84,6 +84,7 @@ fn numbers(language: Language, plans: &[Plan]) -> Markup {
             thead { tr {
                 th scope="col" { (language.say("Purpose", "Finalité")) }
                 th .number scope="col" { (language.say("On the list", "Sur la liste")) }
+                th .number scope="col" { (language.say("Unsure who", "Identité incertaine")) }
                 th .number scope="col" { (language.say("May not be contacted", "À ne pas contacter")) }
                 th .number scope="col" { (language.say("Refused", "Ont refusé")) }
                 th .number scope="col" { (language.say("Never asked", "Jamais demandé")) }
@@ -98,6 +99,7 @@ fn row(language: Language, addressed: &Addressed) -> Markup {
     let out = &addressed.withheld;
     let numbers = [
         addressed.listed(),
+        out.unsure,
         out.suppressed,
         out.refused,
         out.unknown,
