@@ -12,12 +12,16 @@ use super::progress::Stages;
 use super::{Place, night};
 use crate::activate::Activation;
 use crate::cli;
+use crate::config::Config;
+use crate::identity::Confidence;
 use crate::ingest;
+use crate::people::PersonView;
 use crate::privacy::access::Access;
 use crate::privacy::consent;
 use crate::privacy::erase::{self, Erased, Traces};
 use crate::report::{Report, grouped};
-use crate::store::write_atomically;
+use crate::review::Ledger;
+use crate::store::{Night, Store, write_atomically};
 
 /// Does what the command says.
 pub(super) fn privacy(place: &Place, command: &cli::Privacy) -> anyhow::Result<()> {
@@ -79,10 +83,11 @@ impl fmt::Display for Recorded {
 }
 
 fn access(place: &Place, person: &str, to: &Path) -> anyhow::Result<()> {
-    let profile = view(&place.tables()?.current()?, person)?;
+    let night = place.tables()?.current()?;
+    let profile = view(&night, person)?;
     let (config, store) = (place.config()?, place.store()?);
-    let records = ingest::read(store.log(), &config)?.records;
-    let document = Access::gather(&store, &records, &config.company.name, profile, now())?;
+    let traces = traces(&night, &store, &config, profile.clone())?;
+    let document = Access::gather(&store, &traces, &config.company.name, profile, now())?;
     let json = serde_json::to_vec_pretty(&document)?;
     write_atomically(to, &json).with_context(|| format!("cannot write {}", to.display()))?;
     let rows = document
@@ -97,6 +102,13 @@ fn access(place: &Place, person: &str, to: &Path) -> anyhow::Result<()> {
         answers: document.answers.len(),
         rejected: document.rejected.len(),
     })
+}
+
+/// Everything by which the person is known, in the log too.
+fn traces(night: &Night, store: &Store, config: &Config, view: PersonView) -> anyhow::Result<Traces> {
+    let records = ingest::read(store.log(), config)?.records;
+    let decisions = Ledger::read(store.log())?.in_force();
+    Ok(Traces::find(view, night, &records, &config.identity, &decisions)?)
 }
 
 /// A document that was written.
@@ -125,10 +137,16 @@ fn erase(place: &Place, person: &str, yes: bool) -> anyhow::Result<()> {
     let current = place.tables()?.current()?;
     let last = Report::read(&current)?;
     let (config, mut store) = (place.config()?, place.store()?);
-    let records = ingest::read(store.log(), &config)?.records;
-    let traces = Traces::of(view(&current, person)?).widened(&records);
+    let view = view(&current, person)?;
+    let likely = view
+        .identities
+        .iter()
+        .filter(|record| record.confidence == Confidence::Likely.as_str())
+        .map(|record| format!("{}:{}", record.source, record.record_key))
+        .collect();
+    let traces = traces(&current, &store, &config, view)?;
     if !yes {
-        return place.print(&Planned { traces });
+        return place.print(&Planned { traces, likely });
     }
     let erased = erase::erase(&mut store, &traces, now())?;
     let told = Activation::destinations(&store)?;
@@ -142,6 +160,8 @@ fn erase(place: &Place, person: &str, yes: bool) -> anyhow::Result<()> {
 #[derive(Serialize)]
 struct Planned {
     traces: Traces,
+    /// The records that are only likely the person's, as `source:key`.
+    likely: Vec<String>,
 }
 
 impl fmt::Display for Planned {
@@ -151,6 +171,13 @@ impl fmt::Display for Planned {
             .records
             .iter()
             .try_for_each(|(source, key)| writeln!(f, "  {source}:{key}"))?;
+        if !self.likely.is_empty() {
+            writeln!(
+                f,
+                "of these it is only likely that they are this person's; take out with `unifier split` what is not:"
+            )?;
+            self.likely.iter().try_for_each(|record| writeln!(f, "  {record}"))?;
+        }
         writeln!(
             f,
             "these identifiers would be suppressed, so that no import brings them back:"

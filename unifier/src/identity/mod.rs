@@ -39,7 +39,7 @@ mod resolution;
 mod resolve;
 mod rule;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod scenarios;
 pub mod tables;

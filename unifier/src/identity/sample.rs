@@ -9,7 +9,7 @@ use crate::config::{self, IdentifierRule};
 use crate::record::{Identifier, Observation, Origin, Record, RecordId};
 
 /// A record with this key that was first seen on this day.
-pub(super) fn record(key: &str, day: i64) -> Record {
+pub(crate) fn record(key: &str, day: i64) -> Record {
     Record {
         id: RecordId::new("crm", key),
         source: "crm".to_owned(),
@@ -22,7 +22,7 @@ pub(super) fn record(key: &str, day: i64) -> Record {
 }
 
 /// A record can be told more.
-pub(super) trait With: Sized {
+pub(crate) trait With: Sized {
     /// Carrying an identifier.
     fn with(self, kind: &str, value: &str) -> Self;
     /// Saying something of the person.

@@ -133,7 +133,7 @@ fn place(evidence: &Evidence) -> String {
 }
 
 fn identities(view: &PersonView) -> Table {
-    let mut table = table(["source", "key", "since", "id"]);
+    let mut table = table(["source", "key", "since", "how sure", "id"]);
     for record in &view.identities {
         let since = day(record.first_seen);
         add(
@@ -142,6 +142,7 @@ fn identities(view: &PersonView) -> Table {
                 record.source.clone(),
                 record.record_key.clone(),
                 since,
+                record.confidence.clone(),
                 record.record_id.clone(),
             ],
         );

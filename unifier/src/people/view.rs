@@ -142,6 +142,8 @@ pub struct Identity {
     pub record_id: String,
     /// When it came to be.
     pub first_seen: Option<Timestamp>,
+    /// How sure it is that it is the person's: exact, strong or likely.
+    pub confidence: String,
 }
 
 impl Identity {
@@ -151,6 +153,7 @@ impl Identity {
             record_key: row.owned("record_key"),
             record_id: row.owned("record_id"),
             first_seen: row.time("first_seen"),
+            confidence: row.owned("confidence"),
         }
     }
 }

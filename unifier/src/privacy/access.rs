@@ -20,7 +20,7 @@ use super::rejected::{self, RejectedRow};
 use super::{PrivacyError, consent};
 use crate::activate::Activation;
 use crate::people::PersonView;
-use crate::record::{ConsentFact, Record};
+use crate::record::ConsentFact;
 use crate::store::{Lane, Log, Store};
 
 /// Everything that is known of one person.
@@ -59,19 +59,17 @@ pub struct GivenHere {
 }
 
 impl Access {
-    /// Gathers what is known of the person whom `profile` shows. `records` are all of the log's, also those that came in since
-    /// the night of the profile.
+    /// Gathers what is known of the person whom `profile` shows and whose `traces` these are.
     ///
     /// # Errors
     /// [`PrivacyError`] when the store cannot be read.
     pub fn gather(
         store: &Store,
-        records: &[Record],
+        traces: &Traces,
         controller: &str,
         profile: PersonView,
         now: Timestamp,
     ) -> Result<Self, PrivacyError> {
-        let traces = Traces::of(profile.clone()).widened(records);
         let theirs = traces.ids();
         let answers = consent::given_here(store.state())?;
         let answers = answers.into_iter().filter(|answer| theirs.contains(&answer.record));
@@ -79,9 +77,9 @@ impl Access {
             controller: controller.to_owned(),
             made_at: now,
             profile,
-            log: rows(store.log(), &traces)?,
+            log: rows(store.log(), traces)?,
             answers: answers.map(GivenHere::from).collect(),
-            rejected: rejected::find(&store.rejects(), &traces)?,
+            rejected: rejected::find(store, traces)?,
             recipients: Activation::destinations(store)?,
         })
     }

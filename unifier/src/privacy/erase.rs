@@ -15,11 +15,13 @@ use serde::Serialize;
 
 use super::suppression::{Suppression, record_kind};
 use super::{PrivacyError, consent, rejected};
+use crate::config;
+use crate::identity::{self, Decision, Membership, Person, PersonIdentifier, Resolution, history};
 use crate::ingest;
 use crate::people::PersonView;
 use crate::record::{Record, RecordId};
 use crate::review::ledger;
-use crate::store::{Change, Lane, Segment, StagedSegment, Store};
+use crate::store::{Change, Lane, Night, Segment, StagedSegment, Store, TablesError};
 
 /// The state's kind for an erasure whose later steps are not done yet.
 const PENDING: &str = "erasure";
@@ -66,16 +68,63 @@ impl Traces {
         traces
     }
 
-    /// Adds the records that came in since the last night and carry an identifier that is this person's alone.
-    pub fn widened(mut self, records: &[Record]) -> Self {
-        let carries = |record: &Record| {
-            let mut pairs = record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone()));
-            pairs.any(|pair| self.identifiers.contains(&pair))
+    /// What a night that ran now would take for the person whom `night` published: also what came in since.
+    ///
+    /// # Errors
+    /// [`TablesError`] when the night cannot be read.
+    pub fn find(
+        view: PersonView,
+        night: &Night,
+        records: &[Record],
+        config: &config::Identity,
+        decisions: &[Decision],
+    ) -> Result<Self, TablesError> {
+        let published = history::published(night)?;
+        let who = identity::resolve(records, config, decisions);
+        Ok(Self::of(view).widened(records, &who, &published))
+    }
+
+    /// Adds records that `published` does not know: those that are now one person with the known records, and those that carry what
+    /// is this person's alone, if they are not somebody else's that the night knows. Where a known record of another person would
+    /// join, nothing is followed beyond what is this person's alone.
+    fn widened(mut self, records: &[Record], who: &Resolution, published: &Membership) -> Self {
+        let theirs = self.ids();
+        let holds = |person: &Person, test: &dyn Fn(&RecordId) -> bool| {
+            person.records.iter().any(|&record| test(&records[record].id))
         };
-        let found: Vec<_> = records.iter().filter(|record| carries(record)).collect();
-        self.records
-            .extend(found.iter().map(|record| (record.source.clone(), record.key.clone())));
+        let is_theirs = |id: &RecordId| theirs.contains(id);
+        let is_anothers = |id: &RecordId| published.contains_key(id) && !theirs.contains(id);
+        let known = |person: &Person| (holds(person, &is_theirs), holds(person, &is_anothers));
+        let whole: Vec<bool> = who.people.iter().map(|person| known(person) == (true, false)).collect();
+        for (person, _) in who.people.iter().zip(&whole).filter(|(_, whole)| **whole) {
+            let records = person.records.iter().map(|&record| &records[record]);
+            self.records
+                .extend(records.map(|record| (record.source.clone(), record.key.clone())));
+        }
+        for PersonIdentifier { identifier, joins, .. } in who.identifiers.iter().filter(|known| whole[known.person]) {
+            let pair = (identifier.kind.clone(), identifier.value.clone());
+            if *joins {
+                self.shared.remove(&pair);
+                self.identifiers.insert(pair);
+            } else if !self.identifiers.contains(&pair) {
+                self.shared.insert(pair);
+            }
+        }
+        for person in who.people.iter().filter(|person| known(person) != (false, true)) {
+            let new = person.records.iter().map(|&record| &records[record]);
+            let named = new.filter(|record| !published.contains_key(&record.id) && self.names(record));
+            let named: Vec<_> = named
+                .map(|record| (record.source.clone(), record.key.clone()))
+                .collect();
+            self.records.extend(named);
+        }
         self
+    }
+
+    /// Whether a record carries an identifier that is this person's alone.
+    fn names(&self, record: &Record) -> bool {
+        let mut carried = record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone()));
+        carried.any(|pair| self.identifiers.contains(&pair))
     }
 
     /// The ids of the records.
@@ -99,7 +148,7 @@ impl Traces {
 /// [`PrivacyError`] when the disk refuses; then the log and the state are as they were.
 pub fn erase(store: &mut Store, traces: &Traces, now: Timestamp) -> Result<Erased, PrivacyError> {
     let mut erased = Erased {
-        rejects: rejected::remove(&store.rejects(), traces)?,
+        rejects: rejected::remove(store, traces)?,
         ..Erased::default()
     };
     let (mut old, mut staged) = (Vec::new(), Vec::new());
@@ -212,4 +261,59 @@ fn theirs(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> BooleanArr
         _ => text("record_key", row).is_some_and(|key| traces.holds(segment.partition(), key)),
     };
     (0..batch.num_rows()).map(|row| Some(is_theirs(row))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::sample::{With, record};
+
+    /// What an erasure of the person of the record `ann` takes, of records of which a night knew those that `known` says.
+    fn taken(records: &[Record], known: impl Fn(&Record) -> bool) -> (Vec<String>, Vec<String>) {
+        let old: Vec<Record> = records.iter().filter(|record| known(record)).cloned().collect();
+        let published = history::membership(&old, &identity::resolve(&old, &config::Identity::default(), &[]));
+        let ann = old.iter().find(|record| record.key == "ann").unwrap();
+        let hers = |record: &&Record| published[&record.id] == published[&ann.id];
+        let mut traces = Traces::default();
+        for record in old.iter().filter(hers) {
+            traces.records.insert((record.source.clone(), record.key.clone()));
+            traces
+                .identifiers
+                .extend(record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone())));
+        }
+        let who = identity::resolve(records, &config::Identity::default(), &[]);
+        let widened = traces.widened(records, &who, &published);
+        (
+            widened.records.into_iter().map(|(_, key)| key).collect(),
+            widened.identifiers.into_iter().map(|(_, value)| value).collect(),
+        )
+    }
+
+    #[test]
+    fn what_came_in_since_the_night_is_followed_to_its_end() {
+        let records = [
+            record("ann", 1).with("email", "a@x"),
+            record("ben", 1).with("email", "b@x"),
+            record("new1", 2).with("email", "a@x").with("user_id", "u"),
+            record("new2", 3).with("user_id", "u").with("phone", "+41790000017"),
+            record("new3", 4).with("phone", "+41790000017"),
+        ];
+        let (keys, values) = taken(&records, |record| !record.key.starts_with("new"));
+        assert_eq!(keys, ["ann", "new1", "new2", "new3"]);
+        assert_eq!(values, ["a@x", "+41790000017", "u"]);
+    }
+
+    #[test]
+    fn nothing_of_whom_the_night_knows_as_somebody_else_is_taken() {
+        let records = [
+            record("ann", 1).with("email", "a@x"),
+            record("ben", 1).with("email", "b@x"),
+            // It makes one person of both; what it leads to is not hers alone.
+            record("new-bridge", 2).with("email", "a@x").with("email", "b@x"),
+            record("new-ben", 3).with("email", "b@x"),
+        ];
+        let (keys, values) = taken(&records, |record| !record.key.starts_with("new"));
+        assert_eq!(keys, ["ann", "new-bridge"]);
+        assert_eq!(values, ["a@x"]);
+    }
 }
