@@ -347,16 +347,19 @@ fn propose(
         were_joined: ruling == Ruling::Different,
         ..Decision::new(ruling, ids(left)?, ids(right)?, now(), &author(&consequence.author))
     };
-    let (config, mut store) = (place.config()?, place.store()?);
     if !consequence.yes {
-        let effects = effects(&store, &config, night, &decision)?;
+        // The store is closed again before the question: whoever thinks about it keeps no night waiting.
+        let effects = effects(&place.store()?, &place.config()?, night, &decision)?;
         place.print(&effects)?;
         if consequence.dry_run || !agreed()? {
             progress::say("nothing has changed; give --yes to do it");
             return Ok(());
         }
+        if place.tables()?.current()?.number() != night.number() {
+            bail!("another night came into force meanwhile: give the command again, and look at what it would do now");
+        }
     }
-    record(place, &mut store, decision)
+    record(place, &mut place.store()?, decision)
 }
 
 fn effects(

@@ -24,7 +24,7 @@ pub struct Effects {
     pub before: Vec<Profile>,
     /// The people as they would be.
     pub after: Vec<Profile>,
-    /// Lists that were exported of segments these people are in, and whole tables, as `file (what, when)`.
+    /// Lists that were exported of segments these people are in, lists of earlier nights, and whole tables, as `file (what, when)`.
     pub exports: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Effects {
             .chain(&decision.right)
             .map(ToString::to_string)
             .collect();
-        let views = people(before, &decided)?;
+        let (views, number) = (people(before, &decided)?, before.number());
         // Also those whom the decision leaves behind: every record of the people it touches.
         let touched: BTreeSet<String> = views
             .values()
@@ -75,7 +75,7 @@ impl Effects {
         let before: Vec<Profile> = views.into_values().map(Profile::from).collect();
         let after: Vec<Profile> = people(after, &touched)?.into_values().map(Profile::from).collect();
         Ok(Self {
-            exports: exports(&before, activations),
+            exports: exports(&before, number, activations),
             decision,
             contradicts,
             before,
@@ -100,14 +100,16 @@ fn people(night: &Night, records: &BTreeSet<String>) -> Result<BTreeMap<String, 
     Ok(found)
 }
 
-fn exports(people: &[Profile], activations: &[Activation]) -> Vec<String> {
+/// The exports that may hold `people`, who are in their segments as of `night`. Who was in a segment in an earlier night is not looked
+/// up: a list of then may hold them.
+fn exports(people: &[Profile], night: u32, activations: &[Activation]) -> Vec<String> {
     let segments: BTreeSet<&str> = people
         .iter()
         .flat_map(|person| &person.segments)
         .map(String::as_str)
         .collect();
     let held = |activation: &&Activation| match activation.what.strip_prefix("segment:") {
-        Some(segment) => segments.contains(segment),
+        Some(segment) => activation.night != night || segments.contains(segment),
         None => true,
     };
     let told = |activation: &Activation| format!("{} ({}, {})", activation.destination, activation.what, activation.at);
@@ -179,5 +181,46 @@ fn listed(words: &[String]) -> String {
         "none".to_owned()
     } else {
         words.join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_schema::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_list_of_an_earlier_night_may_hold_who_left_the_segment_since() {
+        let person = Profile {
+            person_id: "p".to_owned(),
+            records: Vec::new(),
+            traits: BTreeMap::new(),
+            orders: 0,
+            revenue: 0.0,
+            scores: Map::new(),
+            segments: vec!["buyers".to_owned()],
+        };
+        let sent = |what: &str, night: u32| Activation {
+            at: Timestamp::from_millis(0),
+            what: what.to_owned(),
+            night,
+            destination: format!("{what}-{night}"),
+            columns: Vec::new(),
+            rows: 1,
+            addressed: None,
+        };
+        let sent = [
+            sent("segment:buyers", 2),
+            sent("segment:others", 2),
+            sent("segment:others", 1),
+            sent("people", 2),
+        ];
+        let told = exports(&[person], 2, &sent);
+        let names: Vec<&str> = told
+            .iter()
+            .map(|told| told.split(' ').next().unwrap_or_default())
+            .collect();
+        assert_eq!(names, ["segment:buyers-2", "segment:others-1", "people-2"]);
     }
 }
