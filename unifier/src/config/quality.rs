@@ -9,7 +9,7 @@ pub struct Gates {
     /// The most records that one person may have.
     #[serde(default)]
     pub largest: Option<u64>,
-    /// The most people who can hardly be one: two birth dates, two national ids, ten given names.
+    /// The most people who can hardly be one: two birth dates, two national ids that are more than a slip apart, ten given names.
     #[serde(default)]
     pub impossible: Option<u64>,
     /// The largest share of the last night's people who become part of another, from 0 to 1.
