@@ -23,7 +23,7 @@ use serde::Serialize;
 use crate::cli::{self, Cli, Command, Format};
 use crate::config::{Config, ConfigError};
 use crate::serve;
-use crate::store::{CONFIG_FILE, Store, Tables};
+use crate::store::{self, CONFIG_FILE, Store, Tables};
 
 /// Does what the command line says, and gives the exit code.
 ///
@@ -67,7 +67,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
 /// Prints an error with its causes on stderr, and gives the exit code.
 pub fn complain(error: &anyhow::Error) -> u8 {
     progress::say(&format!("unifier: {}", in_words(error)));
-    if error.chain().any(is_full_disk) {
+    if error.chain().any(store::is_full_disk) {
         progress::say(
             "unifier: nothing half-done counts and what stood before still does; make room on the disk, or write to another, and \
              run the command again",
@@ -78,18 +78,6 @@ pub fn complain(error: &anyhow::Error) -> u8 {
     } else {
         cli::FAILED
     }
-}
-
-/// Whether the file system had no room.
-fn is_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    // sled does not name the error of the file system as its cause.
-    let io = match cause.downcast_ref::<sled::Error>() {
-        Some(sled::Error::Io(io)) => Some(io),
-        _ => cause.downcast_ref::<io::Error>(),
-    };
-    let kind = io.map(io::Error::kind);
-    matches!(kind, Some(StorageFull | QuotaExceeded | FileTooLarge))
 }
 
 /// An error and its causes in one line; a cause that its effect already tells is not told twice.

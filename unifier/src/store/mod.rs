@@ -30,7 +30,7 @@ pub use file::{AtomicFile, write_atomically};
 pub(crate) use log::parquet_properties;
 pub use log::{Lane, Log, Segment, SegmentError, StagedSegment};
 pub use lookup::Wanted;
-pub use state::{Change, State, StateError};
+pub use state::{Change, State, StateError, is_full_disk};
 pub use tables::{Draft, Night, Tables, TablesError};
 
 /// The store in one directory.

@@ -276,3 +276,15 @@ fn remove(path: &Path) -> io::Result<()> {
         Ok(())
     }
 }
+
+/// Whether an error says that the file system had no room.
+pub fn is_full_disk(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    // sled does not name the error of the file system as its cause.
+    let io = match cause.downcast_ref::<sled::Error>() {
+        Some(sled::Error::Io(io)) => Some(io),
+        _ => cause.downcast_ref::<io::Error>(),
+    };
+    let kind = io.map(io::Error::kind);
+    matches!(kind, Some(StorageFull | QuotaExceeded | FileTooLarge))
+}
