@@ -75,10 +75,11 @@ fn ann(store: &TestStore) -> String {
 }
 
 /// Everything under a folder as lower-case text: raw bytes, and every decoded cell of every Parquet file.
-struct Scan(Vec<(String, String)>);
+pub struct Scan(Vec<(String, String)>);
 
 impl Scan {
-    fn of(root: &Path) -> Self {
+    /// Reads everything under `root`.
+    pub fn of(root: &Path) -> Self {
         let mut texts = Vec::new();
         for path in files(root) {
             let bytes = fs::read(&path).unwrap();
@@ -92,7 +93,7 @@ impl Scan {
     }
 
     /// Where `trace` stands. A telephone number is found in any spelling, by its last nine digits.
-    fn places(&self, trace: &str) -> Vec<&str> {
+    pub fn places(&self, trace: &str) -> Vec<&str> {
         let trace = trace.to_lowercase();
         let tail = trace.strip_prefix('+').map(|number| &number[number.len() - 9..]);
         let tells = |text: &str| {
