@@ -339,8 +339,8 @@ fn a_segments_page_says_who_would_be_on_its_list_and_how_to_make_it() {
         .collect();
     assert_eq!(
         numbers,
-        ["1", "0", "19", "0", "0"],
-        "listed, suppressed, refused, never asked, no address"
+        ["1", "0", "0", "19", "0", "0"],
+        "listed, unsure, suppressed, refused, never asked, no address"
     );
     // A segment without a purpose has a command for each.
     assert!(
