@@ -155,10 +155,19 @@ fn whose_records_are_only_likely_theirs_is_on_a_list_when_that_is_asked_for() {
             confidence: asked,
             note: None,
         };
-        let report = export(&shop.night, &"segment:everybody".parse().unwrap(), &shop.path("list.csv"), &options);
+        let report = export(
+            &shop.night,
+            &"segment:everybody".parse().unwrap(),
+            &shop.path("list.csv"),
+            &options,
+        );
         let addressed = report.unwrap().addressed.unwrap();
         let previewed = preview(&shop.night, "everybody", &["email_marketing".to_owned()], &shop.config).unwrap();
-        assert_eq!(asked.is_none(), previewed == [addressed.clone()], "a preview is of what is listed unless asked otherwise");
+        assert_eq!(
+            asked.is_none(),
+            previewed == [addressed.clone()],
+            "a preview is of what is listed unless asked otherwise"
+        );
         (addressed.listed(), addressed.withheld.unsure)
     };
     assert_eq!(list("likely", None), (0, 6));
