@@ -3,6 +3,7 @@
 //! Owns the comparison of people. Knows nothing of identifiers and their limits.
 
 use super::nickname::{self, Kinship};
+use super::similarity::jaro_winkler;
 use crate::normalise::placeholder;
 
 /// Jaro-Winkler similarity from which two given names may be one name with a typing error.
@@ -144,9 +145,9 @@ fn words(a: &str, b: &str) -> Given {
     match nickname::kinship(a, b) {
         Kinship::SamePerson => Given::Same,
         Kinship::OtherPerson => Given::Different,
-        Kinship::Unknown if strsim::jaro_winkler(a, b) >= SAME_GIVEN => Given::Same,
+        Kinship::Unknown if jaro_winkler(a, b) >= SAME_GIVEN => Given::Same,
         // A typing error in the long form of the other's short form.
-        Kinship::Unknown if nickname::nearest(a, b) >= SAME_FORM => Given::Same,
+        Kinship::Unknown if nickname::is_near(a, b, SAME_FORM) => Given::Same,
         Kinship::Unknown => Given::Different,
     }
 }
@@ -154,9 +155,7 @@ fn words(a: &str, b: &str) -> Given {
 /// Both are known and are the same, nearly, or one part of a double name.
 fn families_agree(a: &str, b: &str) -> bool {
     let holds = |whole: &str, part: &str| part.len() > 2 && whole.split(' ').any(|word| word == part);
-    !a.is_empty()
-        && !b.is_empty()
-        && (a == b || holds(a, b) || holds(b, a) || strsim::jaro_winkler(a, b) >= SAME_FAMILY)
+    !a.is_empty() && !b.is_empty() && (a == b || holds(a, b) || holds(b, a) || jaro_winkler(a, b) >= SAME_FAMILY)
 }
 
 /// A birth date as its eight digits.

@@ -26,6 +26,7 @@ mod graph;
 pub mod history;
 #[cfg(test)]
 mod laws;
+mod letters;
 mod limits;
 pub mod lineage;
 mod nickname;
@@ -42,6 +43,7 @@ mod rule;
 pub(crate) mod sample;
 #[cfg(test)]
 mod scenarios;
+mod similarity;
 pub mod tables;
 
 pub use confidence::Confidence;

@@ -7,6 +7,9 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use super::letters::Letters;
+use super::similarity::jaro_winkler;
+
 /// In lower case without accents. A name may stand in several lines.
 const NAMES: &[&str] = &[
     // English, men
@@ -554,6 +557,15 @@ static LINES: LazyLock<FxHashMap<&'static str, Vec<u16>>> = LazyLock::new(|| {
     lines
 });
 
+/// By line: its long forms, since everything is near to a short one.
+static FORMS: LazyLock<Vec<Vec<(Letters, &'static str)>>> = LazyLock::new(|| {
+    let long = |line: &&'static str| {
+        let forms = line.split(' ').filter(|form| form.len() > 4);
+        forms.map(|form| (Letters::of(form), form)).collect()
+    };
+    NAMES.iter().map(long).collect()
+});
+
 /// How two names stand to each other in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kinship {
@@ -565,30 +577,41 @@ pub(super) enum Kinship {
     Unknown,
 }
 
-/// How two given names, in lower case without accents, stand to each other.
+/// The lines of the table in which a given name stands, in lower case without accents.
+pub(super) type Lines = Option<&'static [u16]>;
+
+/// Where a name stands in the table.
+pub(super) fn lines(name: &str) -> Lines {
+    LINES.get(name).map(Vec::as_slice)
+}
+
+/// How two given names stand to each other.
 pub(super) fn kinship(a: &str, b: &str) -> Kinship {
-    match (LINES.get(a), LINES.get(b)) {
+    kinship_of(lines(a), lines(b))
+}
+
+/// How two given names stand to each other whose lines are known.
+pub(super) fn kinship_of(a: Lines, b: Lines) -> Kinship {
+    match (a, b) {
         (Some(a), Some(b)) if a.iter().any(|line| b.contains(line)) => Kinship::SamePerson,
         (Some(_), Some(_)) => Kinship::OtherPerson,
         _ => Kinship::Unknown,
     }
 }
 
-/// How near a name that is not in the table comes, by Jaro-Winkler, to a long form of one that is; 0 when both are or neither.
-pub(super) fn nearest(a: &str, b: &str) -> f64 {
-    let (unknown, lines) = match (LINES.get(a), LINES.get(b)) {
-        (None, Some(lines)) => (a, lines),
-        (Some(lines), None) => (b, lines),
-        _ => return 0.0,
-    };
-    // Everything is near to a short form.
-    let forms = lines
-        .iter()
-        .flat_map(|&line| NAMES[usize::from(line)].split(' '))
-        .filter(|form| form.len() > 4);
-    forms
-        .map(|form| strsim::jaro_winkler(unknown, form))
-        .fold(0.0, f64::max)
+/// Whether one of two names is not in the table and comes as near, by Jaro-Winkler, to a long form of the other, which is.
+pub(super) fn is_near(a: &str, b: &str, similarity: f64) -> bool {
+    match (lines(a), lines(b)) {
+        (None, Some(lines)) => is_near_to(a, Letters::of(a), lines, similarity),
+        (Some(lines), None) => is_near_to(b, Letters::of(b), lines, similarity),
+        _ => false,
+    }
+}
+
+/// Whether a name with these letters comes as near to a long form that stands in one of the lines.
+pub(super) fn is_near_to(name: &str, letters: Letters, lines: &[u16], similarity: f64) -> bool {
+    let mut forms = lines.iter().flat_map(|&line| &FORMS[usize::from(line)]);
+    forms.any(|(form, text)| letters.most_similar(*form) >= similarity && jaro_winkler(name, text) >= similarity)
 }
 
 #[cfg(test)]

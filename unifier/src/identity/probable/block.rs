@@ -159,11 +159,7 @@ fn hashed(text: &str) -> u64 {
 
 /// A part that is made of each value once.
 fn derived<'f>(column: &'f Column, of: impl Fn(&str) -> Option<String>) -> Part<'f> {
-    let keys: Vec<Option<u64>> = column
-        .texts
-        .iter()
-        .map(|text| of(text).map(|part| hashed(&part)))
-        .collect();
+    let keys: Vec<Option<u64>> = column.texts().map(|text| of(text).map(|part| hashed(&part))).collect();
     Box::new(move |record| keys[column.get(record) as usize])
 }
 

@@ -1,6 +1,9 @@
 //! A compared field of all records as numbers: every distinct value once, with how often it occurs.
 
-use std::collections::HashMap;
+use arrow::array::{Array, AsArray, LargeStringArray, LargeStringDictionaryBuilder};
+use arrow::datatypes::UInt32Type;
+
+use super::super::letters::Letters;
 
 /// What stands for a value that a record does not have.
 pub(super) const MISSING: u32 = 0;
@@ -11,7 +14,9 @@ pub(super) struct Column {
     /// By record: the number of its value; [`MISSING`] where it has none.
     pub(super) values: Vec<u32>,
     /// By number: the value as it is compared.
-    pub(super) texts: Vec<String>,
+    texts: LargeStringArray,
+    /// By number: what can be told of the value from its letters.
+    letters: Vec<Letters>,
     /// By number: how many records have it.
     pub(super) counts: Vec<u32>,
     /// How many records have any.
@@ -21,34 +26,21 @@ pub(super) struct Column {
 impl Column {
     /// Numbers the values of all records in their order; an empty text is no value.
     pub(super) fn new<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Self {
-        // Visitors choose the texts: a hash without a secret key would let them choose those that collide.
-        let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut column = Self {
-            values: Vec::new(),
-            texts: vec![String::new()],
-            counts: vec![0],
-            known: 0,
-        };
-        for value in values {
-            let value = value.as_ref();
-            let number = match numbers.get(value) {
-                _ if value.is_empty() => MISSING,
-                Some(&number) => number,
-                None => {
-                    let number = column.texts.len() as u32;
-                    column.texts.push(value.to_owned());
-                    column.counts.push(0);
-                    numbers.insert(value.to_owned(), number);
-                    number
-                }
-            };
-            column.values.push(number);
-            if number != MISSING {
-                column.counts[number as usize] += 1;
-                column.known += 1;
-            }
+        let mut numbers = LargeStringDictionaryBuilder::<UInt32Type>::new();
+        let mut number = |text: &str| numbers.append(text).unwrap_or(MISSING);
+        number("");
+        let values: Vec<u32> = values.into_iter().map(|value| number(value.as_ref())).collect();
+        let texts = numbers.finish().values().as_string::<i64>().clone();
+        let mut counts = vec![0; texts.len()];
+        values.iter().for_each(|&number| counts[number as usize] += 1);
+        counts[MISSING as usize] = 0;
+        Self {
+            letters: texts.iter().map(|text| Letters::of(text.unwrap_or_default())).collect(),
+            known: counts.iter().sum(),
+            values,
+            texts,
+            counts,
         }
-        column
     }
 
     /// The number of the record's value.
@@ -58,7 +50,22 @@ impl Column {
 
     /// The text of the record's value; empty where it has none.
     pub(super) fn text(&self, record: u32) -> &str {
-        &self.texts[self.get(record) as usize]
+        self.text_of(self.get(record))
+    }
+
+    /// The text of a value.
+    pub(super) fn text_of(&self, number: u32) -> &str {
+        self.texts.value(number as usize)
+    }
+
+    /// A value, to be compared with another.
+    pub(super) fn told(&self, number: u32) -> Told<'_> {
+        Told { column: self, number }
+    }
+
+    /// All values by number, the empty one of [`MISSING`] first.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(Option::unwrap_or_default)
     }
 
     /// The share of the records with a value that have this one.
@@ -84,5 +91,33 @@ impl Column {
     /// How many distinct values there are.
     pub(super) fn distinct(&self) -> usize {
         self.texts.len() - 1
+    }
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self::new::<&str>([])
+    }
+}
+
+/// A value of a column. Its letters are at hand; its text is looked up where they do not tell enough.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told<'c> {
+    column: &'c Column,
+    number: u32,
+}
+
+impl<'c> Told<'c> {
+    pub(super) fn letters(self) -> Letters {
+        self.column.letters[self.number as usize]
+    }
+
+    pub(super) fn text(self) -> &'c str {
+        self.column.text_of(self.number)
+    }
+
+    /// Whether both are the same value of one column.
+    pub(super) fn is(self, other: Self) -> bool {
+        self.number == other.number
     }
 }

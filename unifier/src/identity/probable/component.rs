@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::super::disjoint::Disjoint;
 
 /// A pair of records that was looked at.
@@ -24,21 +26,31 @@ pub(super) struct Component {
     pub(super) groups: BTreeMap<u32, Vec<u32>>,
 }
 
-/// The components of two groups or more, by their smallest record. `roots` names the group of each record; a pair below `loose`
-/// connects nothing.
-pub(super) fn all(pairs: &[Pair], roots: &[u32], loose: f64) -> Vec<Component> {
+/// The components of two groups or more, by their smallest record. `pairs` are those that were looked at, and each time the same;
+/// `roots` names the group of each record; a pair below `loose` connects nothing.
+pub(super) fn all<P: ParallelIterator<Item = Pair>>(
+    pairs: impl Fn() -> P,
+    roots: &[u32],
+    loose: f64,
+) -> Vec<Component> {
+    let is_between = |pair: &Pair| roots[pair.a as usize] != roots[pair.b as usize];
+    let connecting = |pair: &Pair| pair.bits >= loose && is_between(pair);
+    let connecting: Vec<(u32, u32)> = pairs().filter(connecting).map(|pair| (pair.a, pair.b)).collect();
     let mut joined = Disjoint::known(roots);
-    for pair in pairs.iter().filter(|pair| pair.bits >= loose) {
-        joined.join(pair.a, pair.b);
+    for (a, b) in connecting {
+        joined.join(a, b);
     }
     let of: Vec<u32> = (0..roots.len() as u32).map(|record| joined.root(record)).collect();
-    let mut components: BTreeMap<u32, Component> = BTreeMap::new();
-    for pair in pairs {
-        let component = of[pair.a as usize];
-        if component == of[pair.b as usize] && roots[pair.a as usize] != roots[pair.b as usize] {
-            components.entry(component).or_default().pairs.push(*pair);
-        }
-    }
+    // Weighed a second time: to keep all of them would take more memory than it takes time.
+    let within = |pair: &Pair| of[pair.a as usize] == of[pair.b as usize] && is_between(pair);
+    let mut found: Vec<(u32, Pair)> = pairs().filter(within).map(|pair| (of[pair.a as usize], pair)).collect();
+    found.par_sort_unstable_by_key(|(component, pair)| (*component, pair.a, pair.b));
+    let component = |pairs: &[(u32, Pair)]| Component {
+        pairs: pairs.iter().map(|(_, pair)| *pair).collect(),
+        groups: BTreeMap::new(),
+    };
+    let named = |pairs: &[(u32, Pair)]| (pairs[0].0, component(pairs));
+    let mut components: BTreeMap<u32, Component> = found.chunk_by(|x, y| x.0 == y.0).map(named).collect();
     for (record, &root) in (0..).zip(roots) {
         if let Some(component) = components.get_mut(&of[record as usize]) {
             component.groups.entry(root).or_default().push(record);

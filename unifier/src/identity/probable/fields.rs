@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::super::compatible::Name;
 use super::Mute;
 use super::address;
@@ -49,23 +51,53 @@ impl Fields {
     /// Reads the columns out of the records at `positions`, in that order, without the identifiers that are `mute`.
     pub(super) fn read(records: &[Record], positions: &[u32], mute: &Mute) -> Self {
         let rows: Vec<Row> = positions
-            .iter()
+            .par_iter()
             .map(|&position| Row::read(&records[position as usize], mute))
             .collect();
-        let told = |of: fn(&Row) -> &str| Column::new(rows.iter().map(of));
+        let known: [fn(&Row) -> &str; 12] = [
+            |row| &row.given,
+            |row| &row.family,
+            |row| &row.birth,
+            |row| &row.email,
+            |row| &row.phone,
+            |row| &row.mobile,
+            |row| &row.address.street,
+            |row| &row.address.number,
+            |row| &row.postcode,
+            |row| &row.city,
+            |row| &row.region,
+            |row| &row.door,
+        ];
+        let mut columns = known.map(|_| Column::default());
+        let told = |(column, of): (&mut Column, fn(&Row) -> &str)| *column = Column::new(rows.iter().map(of));
+        columns.par_iter_mut().zip(known).for_each(told);
+        let [
+            given,
+            family,
+            birth,
+            email,
+            phone,
+            mobile,
+            street,
+            number,
+            postcode,
+            city,
+            region,
+            door,
+        ] = columns;
         Self {
-            given: told(|row| &row.given),
-            family: told(|row| &row.family),
-            birth: told(|row| &row.birth),
-            email: told(|row| &row.email),
-            phone: told(|row| &row.phone),
-            mobile: told(|row| &row.mobile),
-            street: told(|row| &row.address.street),
-            number: told(|row| &row.address.number),
-            postcode: told(|row| &row.postcode),
-            city: told(|row| &row.city),
-            region: told(|row| &row.region),
-            door: told(|row| &row.door),
+            given,
+            family,
+            birth,
+            email,
+            phone,
+            mobile,
+            street,
+            number,
+            postcode,
+            city,
+            region,
+            door,
             source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
             identifiers: further_identifiers(records, positions, mute, &rows),
             traits: further_traits(records, positions, &rows),
@@ -240,14 +272,14 @@ fn told_last<'r>(records: &'r [Record], positions: &[u32]) -> BTreeMap<&'r str, 
 }
 
 fn tells_apart(column: &Column) -> bool {
-    let longest = column.texts.iter().map(String::len).max().unwrap_or(0);
+    let longest = column.texts().map(str::len).max().unwrap_or(0);
     column.distinct() > 1 && longest <= LONGEST && (column.distinct() as u32) < column.known
 }
 
 /// Whether most values are made of the record's name.
 fn repeats_the_name(column: &Column, rows: &[Row]) -> bool {
     let repeats = |(row, &value): (&Row, &u32)| {
-        let text = &column.texts[value as usize];
+        let text = column.text_of(value);
         !text.is_empty()
             && text
                 .split(' ')

@@ -11,6 +11,7 @@ mod block;
 mod column;
 mod compare;
 mod component;
+mod digits;
 mod fields;
 #[cfg(test)]
 pub(super) mod laws;
@@ -20,7 +21,7 @@ mod train;
 mod weighed;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::compare::{Comparer, Pattern};
 use self::component::Pair;
@@ -87,22 +88,18 @@ pub(super) fn link(
     let patterns: Vec<Pattern> = candidates.par_iter().map(|&(a, b)| comparer.pattern(a, b)).collect();
     let model = fitted(&comparer, &patterns);
     let scorer = Scorer::new(&comparer, &model);
-    let pairs: Vec<Pair> = candidates
-        .par_iter()
-        .zip(&patterns)
-        .map(|(&(a, b), &pattern)| Pair {
-            a,
-            b,
-            bits: scorer.bits(a, pattern),
-        })
-        .collect();
+    let pair = |(&(a, b), &pattern): (&(u32, u32), &Pattern)| {
+        let bits = scorer.bits(a, pattern);
+        Pair { a, b, bits }
+    };
+    let components = component::all(|| candidates.par_iter().zip(&patterns).map(pair), roots, LOOSE);
     let rule = Rule {
         cut,
         unseen: UNSEEN,
         bounds: BOUNDS,
     };
     let root = |record: u32| roots[record as usize];
-    let merges: Vec<Vec<Merge>> = component::all(&pairs, roots, LOOSE)
+    let merges: Vec<Vec<Merge>> = components
         .par_iter()
         .map(|component| linkage::link(&component.pairs, &component.groups, root, rule, &apart))
         .collect();
@@ -119,7 +116,7 @@ fn fitted(comparer: &Comparer, patterns: &[Pattern]) -> Model {
     let records = comparer.fields.len();
     let all = f64::from(records);
     let observed = Observed {
-        candidates: &counted(patterns.to_vec()),
+        candidates: &counted(patterns.par_iter().copied()),
         random: &counted_random(comparer, records),
         pairs: all * (all - 1.0) / 2.0,
     };
@@ -127,12 +124,21 @@ fn fitted(comparer: &Comparer, patterns: &[Pattern]) -> Model {
 }
 
 /// Each pattern once with its number of pairs, ascending.
-fn counted(mut patterns: Vec<Pattern>) -> Vec<(Pattern, u64)> {
-    patterns.par_sort_unstable();
-    patterns
-        .chunk_by(|a, b| a == b)
-        .map(|same| (same[0], same.len() as u64))
-        .collect()
+fn counted(patterns: impl ParallelIterator<Item = Pattern>) -> Vec<(Pattern, u64)> {
+    type Counts = FxHashMap<Pattern, u64>;
+    let add = |mut counts: Counts, (pattern, count): (Pattern, u64)| {
+        *counts.entry(pattern).or_default() += count;
+        counts
+    };
+    let counts = patterns
+        .fold(Counts::default, |counts, pattern| add(counts, (pattern, 1)))
+        .reduce(Counts::default, |a, b| {
+            let (more, fewer) = if a.len() < b.len() { (b, a) } else { (a, b) };
+            fewer.into_iter().fold(more, add)
+        });
+    let mut counted: Vec<(Pattern, u64)> = counts.into_iter().collect();
+    counted.par_sort_unstable();
+    counted
 }
 
 /// The patterns of pairs drawn at random; of all pairs where there are not more.
@@ -142,14 +148,14 @@ fn counted_random(comparer: &Comparer, records: u32) -> Vec<(Pattern, u64)> {
         let pairs = (0..records)
             .into_par_iter()
             .flat_map_iter(|a| (a + 1..records).map(move |b| (a, b)));
-        return counted(pairs.map(|(a, b)| comparer.pattern(a, b)).collect());
+        return counted(pairs.map(|(a, b)| comparer.pattern(a, b)));
     }
     let draw = |number: u64| {
         let a = (mixed(number * 2) % u64::from(records)) as u32;
         let b = (mixed(number * 2 + 1) % u64::from(records)) as u32;
         (a != b).then(|| comparer.pattern(a.min(b), a.max(b)))
     };
-    counted((0..DRAWN).into_par_iter().filter_map(draw).collect())
+    counted((0..DRAWN).into_par_iter().filter_map(draw))
 }
 
 /// A well-mixed number for each number (Steele, Lea and Flood 2014, `SplitMix64`).
