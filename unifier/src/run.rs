@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use event_schema::Timestamp;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::identity::{self, Decision, Lineage, Membership, Quality, Resolution, history, quality};
@@ -264,13 +265,22 @@ impl Written {
     where
         B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
     {
+        let rows = self.write(table, batches)?;
+        self.rows.insert(table.to_owned(), rows);
+        Ok(())
+    }
+
+    /// Writes a table; gives how many rows it has.
+    fn write<B>(&self, table: &str, batches: B) -> Result<u64, NightError>
+    where
+        B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+    {
         let mut rows = 0;
         let counted = batches
             .into_iter()
             .inspect(|batch| rows += batch.as_ref().map_or(0, RecordBatch::num_rows));
         self.draft.write(table, counted)?;
-        self.rows.insert(table.to_owned(), rows as u64);
-        Ok(())
+        Ok(rows as u64)
     }
 
     fn add_all(&mut self, table: &str, batches: Result<Vec<RecordBatch>, ArrowError>) -> Result<(), NightError> {
@@ -278,21 +288,37 @@ impl Written {
     }
 
     fn identity(&mut self, records: &[Record], who: &Resolution) -> Result<(), NightError> {
-        self.add_all("identities", identity::tables::identities(records, who))?;
-        self.add_all("identifiers", identity::tables::identifiers(who))?;
-        self.add_all("links", identity::tables::links(records, who))?;
-        self.add_all("conflicts", identity::tables::conflicts(who))
+        type Made<'a> = (
+            &'static str,
+            &'a (dyn Fn() -> Result<Vec<RecordBatch>, ArrowError> + Sync),
+        );
+        let made: [Made<'_>; 4] = [
+            ("identities", &|| identity::tables::identities(records, who)),
+            ("identifiers", &|| identity::tables::identifiers(who)),
+            ("links", &|| identity::tables::links(records, who)),
+            ("conflicts", &|| identity::tables::conflicts(who)),
+        ];
+        let write =
+            |(table, batches): &Made<'_>| Ok(((*table).to_owned(), self.write(table, batches()?.into_iter().map(Ok))?));
+        let written: Vec<(String, u64)> = made.par_iter().map(write).collect::<Result<_, NightError>>()?;
+        self.rows.extend(written);
+        Ok(())
     }
 
     fn profiles(&mut self, profiles: &Profiles, who: &Resolution) -> Result<(), NightError> {
-        let mut people = 0;
-        let sure = profiles.people().map(|batch| {
-            let batch = identity::tables::with_confidence(&batch?, people, who)?;
-            people += batch.num_rows();
-            Ok(batch)
-        });
-        self.add("people", sure)?;
-        self.add("traits", profiles.traits())?;
+        let (mut people, mut traits) = (self.draft.begin("people"), self.draft.begin("traits"));
+        let (mut people_rows, mut traits_rows) = (0, 0);
+        for (person, told) in profiles.people_and_traits() {
+            let person = person.and_then(|batch| identity::tables::with_confidence(&batch, people_rows, who));
+            people_rows += person.as_ref().map_or(0, RecordBatch::num_rows);
+            traits_rows += told.as_ref().map_or(0, RecordBatch::num_rows);
+            let (person, told) = rayon::join(|| people.write(person), || traits.write(told));
+            person.and(told)?;
+        }
+        people.finish()?;
+        traits.finish()?;
+        self.rows.insert("people".to_owned(), people_rows as u64);
+        self.rows.insert("traits".to_owned(), traits_rows as u64);
         self.add("orders", profiles.orders())?;
         self.add("consents", profiles.consents())?;
         self.add("events_daily", profiles.events_daily())

@@ -158,8 +158,9 @@ fn night(folder: &Path) -> Night {
     };
     let profiles = profile::build(input, &config, at(300));
     let draft = Tables::new(folder).draft().unwrap();
-    draft.write("people", profiles.people()).unwrap();
-    draft.write("traits", profiles.traits()).unwrap();
+    let (people, traits): (Vec<_>, Vec<_>) = profiles.people_and_traits().unzip();
+    draft.write("people", people).unwrap();
+    draft.write("traits", traits).unwrap();
     draft.write("orders", profiles.orders()).unwrap();
     draft.write("consents", profiles.consents()).unwrap();
     draft.write("events_daily", profiles.events_daily()).unwrap();

@@ -80,22 +80,19 @@ pub fn build<'a>(input: Input<'a>, config: &'a Config, now: Timestamp) -> Profil
 }
 
 impl<'a> Profiles<'a> {
-    /// The `people` table.
+    /// The `people` and the `traits` table, as many people at a time. What decides a trait is computed once for both.
     ///
     /// # Errors
     /// [`ArrowError`] when a batch is too large for Arrow; likewise below.
-    pub fn people(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
+    pub fn people_and_traits(
+        &self,
+    ) -> impl Iterator<Item = (Result<RecordBatch, ArrowError>, Result<RecordBatch, ArrowError>)> {
         chunks(self.input.people.len()).map(|places| {
             let rows: Vec<Row<'_>> = places.into_par_iter().map(|place| self.row(place)).collect();
-            people::people(&rows, &self.config.purposes)
-        })
-    }
-
-    /// The `traits` table.
-    pub fn traits(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
-        chunks(self.input.people.len()).map(|places| {
-            let golden: Vec<_> = places.clone().into_par_iter().map(|place| self.golden(place)).collect();
-            lineage::traits(places.map(|place| self.input.people[place].0).zip(&golden))
+            rayon::join(
+                || people::people(&rows, &self.config.purposes),
+                || lineage::traits(rows.iter().map(|row| (row.id, &row.golden))),
+            )
         })
     }
 

@@ -58,9 +58,10 @@ impl Company {
             activity: &self.activity,
         };
         let profiles = build(input, &config, Timestamp::from_millis(NOW));
+        let (people, traits): (Vec<_>, Vec<_>) = profiles.people_and_traits().unzip();
         vec![
-            whole(profiles.people()),
-            whole(profiles.traits()),
+            whole(people.into_iter()),
+            whole(traits.into_iter()),
             whole(profiles.orders()),
             whole(profiles.consents()),
             whole(profiles.events_daily()),

@@ -251,31 +251,17 @@ impl Draft {
     where
         B: IntoIterator<Item = Result<RecordBatch, ArrowError>>,
     {
-        let path = self.folder.join(format!("{table}.parquet"));
-        let refused = |source| TablesError::Io {
-            path: path.clone(),
-            source,
-        };
-        let damaged = |source| TablesError::Parquet {
-            path: path.clone(),
-            source,
-        };
-        let mut batches = batches
-            .into_iter()
-            .map(|batch| batch.map_err(|error| damaged(error.into())));
-        let Some(first) = batches.next().transpose()? else {
-            return Ok(());
-        };
-        let properties = parquet_properties()
-            .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-            .build();
-        let target = File::create(&path).map_err(refused)?;
-        let mut writer = ArrowWriter::try_new(target, first.schema(), Some(properties)).map_err(damaged)?;
-        writer.write(&first).map_err(damaged)?;
-        for batch in batches {
-            writer.write(&batch?).map_err(damaged)?;
+        let mut rows = self.begin(table);
+        batches.into_iter().try_for_each(|batch| rows.write(batch))?;
+        rows.finish()
+    }
+
+    /// Begins a table, to be written beside others.
+    pub fn begin(&self, table: &str) -> TableWriter {
+        TableWriter {
+            path: self.folder.join(format!("{table}.parquet")),
+            writer: None,
         }
-        writer.into_inner().map_err(damaged)?.sync_all().map_err(refused)
     }
 
     /// Writes the night's report.
@@ -313,6 +299,58 @@ impl Draft {
             number: self.number,
             folder,
         })
+    }
+}
+
+/// A table that is being written, batch by batch. All have the schema of the first.
+pub struct TableWriter {
+    path: PathBuf,
+    writer: Option<ArrowWriter<File>>,
+}
+
+impl TableWriter {
+    /// Adds a batch.
+    ///
+    /// # Errors
+    /// [`TablesError`] when it could not be made or the disk refuses; likewise below.
+    pub fn write(&mut self, batch: Result<RecordBatch, ArrowError>) -> Result<(), TablesError> {
+        let batch = batch.map_err(|error| self.damaged(error.into()))?;
+        if self.writer.is_none() {
+            let properties = parquet_properties()
+                .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+                .build();
+            let target = File::create(&self.path).map_err(|error| self.refused(error))?;
+            let writer = ArrowWriter::try_new(target, batch.schema(), Some(properties));
+            self.writer = Some(writer.map_err(|error| self.damaged(error))?);
+        }
+        let written = self.writer.as_mut().map_or(Ok(()), |writer| writer.write(&batch));
+        written.map_err(|error| self.damaged(error))
+    }
+
+    /// Completes the table.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn finish(mut self) -> Result<(), TablesError> {
+        let Some(writer) = self.writer.take() else {
+            return Ok(());
+        };
+        let file = writer.into_inner().map_err(|error| self.damaged(error))?;
+        file.sync_all().map_err(|error| self.refused(error))
+    }
+
+    fn refused(&self, source: io::Error) -> TablesError {
+        TablesError::Io {
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    fn damaged(&self, source: ParquetError) -> TablesError {
+        TablesError::Parquet {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 

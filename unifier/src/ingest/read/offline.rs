@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use event_schema::Timestamp;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
@@ -10,8 +11,7 @@ use crate::record::{ConsentFact, Order, Origin, Record, RecordId};
 use crate::store::{Lane, Segment, SegmentError};
 
 use super::answers::{Answer, Time};
-use super::person::{identifiers, observations};
-use super::{Part, midnight};
+use super::{Part, midnight, person};
 
 /// An order, and the day of the file that tells of it.
 pub struct TimedOrder {
@@ -50,7 +50,7 @@ pub fn read(lane: Lane, segment: &Segment, config: &Config) -> Result<Part, Segm
         match lane {
             Lane::Records => part
                 .records
-                .extend(RecordRow::read(&batch).iter().map(|row| import.record(row))),
+                .par_extend(RecordRow::read(&batch).par_iter().map(|row| import.record(row))),
             Lane::Orders => part
                 .orders
                 .extend(OrderRow::read(&batch).into_iter().map(|row| import.order(row))),
@@ -92,13 +92,14 @@ impl Import<'_> {
     fn record(&self, row: &RecordRow) -> Record {
         let country = &self.config.company.country;
         let observed_at = row.observed_at.unwrap_or(self.as_of);
+        let (identifiers, observations) = person::read(row, country, observed_at, &self.file);
         Record {
             id: RecordId::new(self.source, &row.record_key),
             source: self.source.to_owned(),
             key: row.record_key.clone(),
             first_seen: row.created_at,
-            identifiers: identifiers(row, country),
-            observations: observations(row, country, observed_at, &self.file),
+            identifiers,
+            observations,
             enrichment: self.enrichment,
         }
     }

@@ -7,46 +7,65 @@ use crate::ingest::rows::RecordRow;
 use crate::normalise::{company, country, email, key, name, phone, text};
 use crate::record::{Identifier, Observation, Origin};
 
+/// How a row says the person is reached. Read once, since each is a key and a value.
+struct Reach {
+    email: Option<email::Email>,
+    phone: Option<String>,
+    mobile: Option<String>,
+}
+
+impl Reach {
+    /// `company_country` reads telephone numbers without a prefix where the row names no country.
+    fn of(row: &RecordRow, company_country: &str) -> Self {
+        let own = row.get(Field::Country).and_then(country::normalise);
+        let country = own.as_deref().unwrap_or(company_country);
+        let number = |field: Field| row.get(field).and_then(|number| phone::normalise(number, country));
+        Self {
+            email: row.get(Field::Email).and_then(email::normalise),
+            phone: number(Field::Phone),
+            mobile: number(Field::Mobile),
+        }
+    }
+}
+
 /// The identifiers of a row, in no order. `company_country` reads telephone numbers without a prefix.
 pub fn identifiers(row: &RecordRow, company_country: &str) -> Vec<Identifier> {
+    keys(row, &Reach::of(row, company_country))
+}
+
+/// The identifiers of a row, and what it says of the person.
+pub fn read(
+    row: &RecordRow,
+    company_country: &str,
+    observed_at: Timestamp,
+    file: &str,
+) -> (Vec<Identifier>, Vec<Observation>) {
+    let reach = Reach::of(row, company_country);
+    (keys(row, &reach), observations(row, &reach, observed_at, file))
+}
+
+fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
     let identifier = |kind: &str, value: String| Identifier {
         kind: kind.to_owned(),
         value,
     };
-    let mailbox = row
-        .get(Field::Email)
-        .and_then(email::normalise)
-        .and_then(|email| email.mailbox);
-    let numbers = [Field::Phone, Field::Mobile]
-        .into_iter()
-        .filter_map(|field| row.get(field));
-    let numbers = numbers.filter_map(|number| phone_of(row, number, company_country));
+    let mailbox = reach.email.iter().filter_map(|email| email.mailbox.clone());
+    let numbers = [&reach.phone, &reach.mobile].into_iter().flatten().cloned();
     let further = row
         .identifiers
         .iter()
         .filter_map(|(kind, value)| Some(identifier(kind, key::normalise(kind, value)?)));
     mailbox
         .map(|mailbox| identifier("email", mailbox))
-        .into_iter()
         .chain(numbers.map(|number| identifier("phone", number)))
         .chain(further)
         .collect()
 }
 
-/// A number without a prefix is one of the person's own country, where the row names it.
-fn phone_of(row: &RecordRow, number: &str, company_country: &str) -> Option<String> {
-    let own = row.get(Field::Country).and_then(country::normalise);
-    phone::normalise(number, own.as_deref().unwrap_or(company_country))
-}
-
-/// What a row says of the person.
-pub fn observations(row: &RecordRow, company_country: &str, observed_at: Timestamp, file: &str) -> Vec<Observation> {
+fn observations(row: &RecordRow, reach: &Reach, observed_at: Timestamp, file: &str) -> Vec<Observation> {
     let mut told: Vec<(String, String)> = Vec::new();
     for field in Field::PERSON {
-        if let Some(value) = row
-            .get(*field)
-            .and_then(|value| value_of(row, *field, value, company_country))
-        {
+        if let Some(value) = row.get(*field).and_then(|value| value_of(reach, *field, value)) {
             told.push((field.as_str().to_owned(), value));
         }
     }
@@ -70,10 +89,11 @@ pub fn observations(row: &RecordRow, company_country: &str, observed_at: Timesta
         .collect()
 }
 
-fn value_of(row: &RecordRow, field: Field, value: &str, company_country: &str) -> Option<String> {
+fn value_of(reach: &Reach, field: Field, value: &str) -> Option<String> {
     match field {
-        Field::Email => email::normalise(value).map(|email| email.address),
-        Field::Phone | Field::Mobile => phone_of(row, value, company_country),
+        Field::Email => reach.email.as_ref().map(|email| email.address.clone()),
+        Field::Phone => reach.phone.clone(),
+        Field::Mobile => reach.mobile.clone(),
         Field::GivenName => name::given(value),
         // A name that is a company's is the company's, wherever the source keeps it.
         Field::FullName if company::is_company(value) => None,
@@ -128,7 +148,7 @@ mod tests {
     }
 
     fn told(values: &[(Field, &str)]) -> Vec<(String, String)> {
-        let observed = observations(&row(values), "CH", Timestamp::from_millis(0), "a.csv");
+        let (_, observed) = read(&row(values), "CH", Timestamp::from_millis(0), "a.csv");
         observed
             .into_iter()
             .map(|observation| (observation.name, observation.value))

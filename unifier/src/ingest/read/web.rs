@@ -10,13 +10,12 @@ use crate::config::Config;
 use crate::ingest::rows::Columns;
 use crate::normalise::money::{self, Decimal};
 use crate::record::{
-    Amount, ConsentFact, DailyActivity, Identifier, Observation, Order, OrderStatus, Origin, Record, RecordId, WEB,
+    Amount, ConsentFact, DailyActivity, Identifier, Order, OrderStatus, Origin, Record, RecordId, WEB,
 };
 use crate::store::{Segment, SegmentError};
 
 use super::answers::{Answer, Time};
-use super::person::{identifiers, observations};
-use super::{Part, traits};
+use super::{Part, person, traits};
 
 const COLUMNS: [&str; 11] = [
     "message_id",
@@ -173,9 +172,9 @@ impl<'a> DayReader<'a> {
         if hit.kind == "identify" {
             let row = traits::row(&object(hit.properties));
             let country = &self.config.company.country;
-            identity.record.identifiers.extend(identifiers(&row, country));
-            let told: Vec<Observation> = observations(&row, country, hit.at, &self.file);
-            identity.record.observations.extend(told);
+            let (identifiers, observations) = person::read(&row, country, hit.at, &self.file);
+            identity.record.identifiers.extend(identifiers);
+            identity.record.observations.extend(observations);
         }
         let record = identity.record.id;
         self.part.web_orders.extend(self.order(hit, record));
