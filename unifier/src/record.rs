@@ -9,6 +9,8 @@ use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::symbol::Symbol;
+
 /// The source of web identities and of the orders that web events tell of.
 pub const WEB: &str = "web";
 
@@ -89,7 +91,7 @@ impl FromStr for RecordId {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identifier {
     /// The type.
-    pub kind: String,
+    pub kind: Symbol,
     /// The normalised value.
     pub value: String,
 }
@@ -118,7 +120,7 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     /// The trait: `given_name`, `email`, `city`, or any name the mapping gives.
-    pub name: String,
+    pub name: Symbol,
     /// The normalised value.
     pub value: String,
     /// When the source says it was so; otherwise the day of the import.
@@ -131,7 +133,7 @@ pub struct Observation {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// The imported file's name, or the day of the web log, as `web 2026-11-19`.
-    pub file: String,
+    pub file: Symbol,
     /// The line in the file, counted from 1; 0 where there are no lines.
     pub line: u64,
 }

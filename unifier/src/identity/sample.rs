@@ -37,7 +37,7 @@ pub(crate) trait With: Sized {
 impl With for Record {
     fn with(mut self, kind: &str, value: &str) -> Self {
         self.identifiers.push(Identifier {
-            kind: kind.to_owned(),
+            kind: kind.into(),
             value: value.to_owned(),
         });
         self.identifiers.sort();
@@ -47,11 +47,11 @@ impl With for Record {
 
     fn says(mut self, name: &str, value: &str) -> Self {
         self.observations.push(Observation {
-            name: name.to_owned(),
+            name: name.into(),
             value: value.to_owned(),
             observed_at: Timestamp::from_millis(0),
             origin: Origin {
-                file: "sample.csv".to_owned(),
+                file: "sample.csv".into(),
                 line: 1,
             },
         });

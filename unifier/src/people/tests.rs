@@ -23,7 +23,7 @@ fn at(day: i64) -> Timestamp {
 
 fn origin(file: &str, line: u64) -> Origin {
     Origin {
-        file: file.to_owned(),
+        file: file.into(),
         line,
     }
 }
@@ -31,7 +31,7 @@ fn origin(file: &str, line: u64) -> Origin {
 /// A record with these traits, which are its identifiers too where they can be.
 fn record(source: &str, key: &str, day: i64, traits: &[(&str, &str)]) -> Record {
     let observation = |&(name, value): &(&str, &str)| Observation {
-        name: name.to_owned(),
+        name: name.into(),
         value: value.to_owned(),
         observed_at: at(day),
         origin: origin(&format!("{source}.csv"), 2),
@@ -39,7 +39,7 @@ fn record(source: &str, key: &str, day: i64, traits: &[(&str, &str)]) -> Record 
     let keys = traits.iter().filter(|(name, _)| ["email", "phone"].contains(name));
     let mut identifiers: Vec<Key> = keys
         .map(|&(kind, value)| Key {
-            kind: kind.to_owned(),
+            kind: kind.into(),
             value: value.to_owned(),
         })
         .collect();

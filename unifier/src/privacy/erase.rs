@@ -102,7 +102,7 @@ impl Traces {
                 .extend(records.map(|record| (record.source.clone(), record.key.clone())));
         }
         for PersonIdentifier { identifier, joins, .. } in who.identifiers.iter().filter(|known| whole[known.person]) {
-            let pair = (identifier.kind.clone(), identifier.value.clone());
+            let pair = (identifier.kind.to_string(), identifier.value.clone());
             if *joins {
                 self.shared.remove(&pair);
                 self.identifiers.insert(pair);
@@ -123,7 +123,10 @@ impl Traces {
 
     /// Whether a record carries an identifier that is this person's alone.
     fn names(&self, record: &Record) -> bool {
-        let mut carried = record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone()));
+        let mut carried = record
+            .identifiers
+            .iter()
+            .map(|id| (id.kind.to_string(), id.value.clone()));
         carried.any(|pair| self.identifiers.contains(&pair))
     }
 
@@ -277,9 +280,12 @@ mod tests {
         let mut traces = Traces::default();
         for record in old.iter().filter(hers) {
             traces.records.insert((record.source.clone(), record.key.clone()));
-            traces
-                .identifiers
-                .extend(record.identifiers.iter().map(|id| (id.kind.clone(), id.value.clone())));
+            traces.identifiers.extend(
+                record
+                    .identifiers
+                    .iter()
+                    .map(|id| (id.kind.to_string(), id.value.clone())),
+            );
         }
         let who = identity::resolve(records, &config::Identity::default(), &[]);
         let widened = traces.widened(records, &who, &published);

@@ -225,7 +225,7 @@ mod tests {
     /// The block's survivors as `field=value rule`, in the order of the block's fields.
     fn decided(block: &Block, rows: &[Row<'_>]) -> Vec<String> {
         let origin = Origin {
-            file: "a.csv".to_owned(),
+            file: "a.csv".into(),
             line: 1,
         };
         let candidates = |name: &&'static str| {

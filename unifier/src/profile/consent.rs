@@ -173,7 +173,7 @@ mod tests {
             key: key.to_owned(),
             first_seen: None,
             identifiers: vec![Identifier {
-                kind: "email".to_owned(),
+                kind: "email".into(),
                 value: email.to_owned(),
             }],
             observations: Vec::new(),
@@ -199,7 +199,7 @@ mod tests {
         let people = [(records[0].id, vec![0, 1])];
         let config = Config::parse(CONFIG).unwrap();
         let key = |value: &&str| Identifier {
-            kind: "email".to_owned(),
+            kind: "email".into(),
             value: (*value).to_owned(),
         };
         let suppressions = suppressed

@@ -284,7 +284,7 @@ mod tests {
             currency: "EUR".to_owned(),
             status: OrderStatus::Completed,
             origin: Origin {
-                file: "orders.csv".to_owned(),
+                file: "orders.csv".into(),
                 line: 2,
             },
         }

@@ -219,7 +219,7 @@ mod tests {
 
     fn origin(file: &str) -> Origin {
         Origin {
-            file: file.to_owned(),
+            file: file.into(),
             line: 1,
         }
     }

@@ -112,7 +112,7 @@ fn observation() -> impl Strategy<Value = Observation> {
         0..3u64,
     )
         .prop_map(|(name, value, at, line)| Observation {
-            name: name.to_owned(),
+            name: name.into(),
             value: value.to_owned(),
             observed_at: Timestamp::from_millis(at),
             origin: origin(line),
@@ -121,7 +121,7 @@ fn observation() -> impl Strategy<Value = Observation> {
 
 fn origin(line: u64) -> Origin {
     Origin {
-        file: "a.csv".to_owned(),
+        file: "a.csv".into(),
         line,
     }
 }
@@ -137,7 +137,7 @@ fn record(place: usize, observations: Vec<Observation>) -> Record {
         key: place.to_string(),
         first_seen: (!place.is_multiple_of(4)).then(|| Timestamp::from_millis(place as i64)),
         identifiers: vec![Identifier {
-            kind: "email".to_owned(),
+            kind: "email".into(),
             value: format!("{place}@example.com"),
         }],
         observations,

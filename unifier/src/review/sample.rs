@@ -251,11 +251,11 @@ mod tests {
             first_seen: None,
             identifiers: Vec::new(),
             observations: vec![crate::record::Observation {
-                name: "city".to_owned(),
+                name: "city".into(),
                 value: "+1+1".to_owned(),
                 observed_at: Timestamp::from_millis(0),
                 origin: crate::record::Origin {
-                    file: "a.csv".to_owned(),
+                    file: "a.csv".into(),
                     line: 1,
                 },
             }],

@@ -301,7 +301,7 @@ mod tests {
 
     fn identifier(kind: &str, value: &str) -> Identifier {
         Identifier {
-            kind: kind.to_owned(),
+            kind: kind.into(),
             value: value.to_owned(),
         }
     }

@@ -114,7 +114,7 @@ impl Import<'_> {
             currency: row.currency,
             status: row.status,
             origin: Origin {
-                file: self.file.clone(),
+                file: self.file.as_str().into(),
                 line: row.line,
             },
         };

@@ -46,7 +46,7 @@ pub fn read(
 
 fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
     let identifier = |kind: &str, value: String| Identifier {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         value,
     };
     let mailbox = reach.email.iter().filter_map(|email| email.mailbox.clone());
@@ -63,25 +63,25 @@ fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
 }
 
 fn observations(row: &RecordRow, reach: &Reach, observed_at: Timestamp, file: &str) -> Vec<Observation> {
-    let mut told: Vec<(String, String)> = Vec::new();
+    let mut told: Vec<(&str, String)> = Vec::new();
     for field in Field::PERSON {
         if let Some(value) = row.get(*field).and_then(|value| value_of(reach, *field, value)) {
-            told.push((field.as_str().to_owned(), value));
+            told.push((field.as_str(), value));
         }
     }
     split_name(row, &mut told);
-    let phone = |told: &[(String, String)], name: &str| told.iter().position(|(named, _)| named == name);
+    let phone = |told: &[(&str, String)], name: &str| told.iter().position(|(named, _)| *named == name);
     if let (None, Some(mobile)) = (phone(&told, "phone"), phone(&told, "mobile")) {
-        Field::Phone.as_str().clone_into(&mut told[mobile].0);
+        told[mobile].0 = Field::Phone.as_str();
     }
-    told.extend(row.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
+    told.extend(row.traits.iter().map(|(name, value)| (name.as_str(), value.clone())));
     let origin = Origin {
-        file: file.to_owned(),
+        file: file.into(),
         line: row.line,
     };
     told.into_iter()
         .map(|(name, value)| Observation {
-            name,
+            name: name.into(),
             value,
             observed_at,
             origin: origin.clone(),
@@ -107,11 +107,11 @@ fn value_of(reach: &Reach, field: Field, value: &str) -> Option<String> {
 }
 
 /// Where a row has a full name only, its parts.
-fn split_name(row: &RecordRow, told: &mut Vec<(String, String)>) {
+fn split_name(row: &RecordRow, told: &mut Vec<(&str, String)>) {
     let Some(full) = row.get(Field::FullName) else { return };
     if company::is_company(full) {
         if row.get(Field::Company).is_none() {
-            told.push((Field::Company.as_str().to_owned(), text::compatible(full)));
+            told.push((Field::Company.as_str(), text::compatible(full)));
         }
         return;
     }
@@ -128,7 +128,7 @@ fn split_name(row: &RecordRow, told: &mut Vec<(String, String)>) {
     told.extend(
         parts
             .into_iter()
-            .filter_map(|(field, part)| Some((field.as_str().to_owned(), part?))),
+            .filter_map(|(field, part)| Some((field.as_str(), part?))),
     );
 }
 
@@ -151,7 +151,7 @@ mod tests {
         let (_, observed) = read(&row(values), "CH", Timestamp::from_millis(0), "a.csv");
         observed
             .into_iter()
-            .map(|observation| (observation.name, observation.value))
+            .map(|observation| (observation.name.to_string(), observation.value))
             .collect()
     }
 

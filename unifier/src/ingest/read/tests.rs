@@ -245,7 +245,7 @@ fn imported(files: &[(String, Vec<String>)]) -> Facts {
 fn without_origin(mut facts: Facts) -> Facts {
     for observation in facts.records.iter_mut().flat_map(|record| &mut record.observations) {
         observation.origin = crate::record::Origin {
-            file: String::new(),
+            file: "".into(),
             line: 0,
         };
     }

@@ -206,7 +206,7 @@ impl<'a> DayReader<'a> {
             record,
             at: hit.at,
             origin: Origin {
-                file: self.file.clone(),
+                file: self.file.as_str().into(),
                 line: 0,
             },
             what,
@@ -267,7 +267,7 @@ impl Identity<'_> {
 
 fn identifier(kind: &str, value: &str) -> Identifier {
     Identifier {
-        kind: kind.to_owned(),
+        kind: kind.into(),
         value: value.to_owned(),
     }
 }
