@@ -8,6 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
+use rayon::prelude::*;
 
 use super::quality::{CHANGED, Measure, Quality};
 use super::question::Question;
@@ -32,7 +33,8 @@ pub fn identities(records: &[Record], resolution: &Resolution) -> Result<Vec<Rec
         text("confidence"),
     ];
     let mut rows: Vec<usize> = (0..records.len()).collect();
-    rows.sort_unstable_by_key(|&row| (&records[row].source, &records[row].key));
+    let key = |row: usize| (&records[row].source, &records[row].key);
+    rows.par_sort_unstable_by(|&a, &b| key(a).cmp(&key(b)));
     batches(fields, &rows, |rows| {
         let of = |row: &usize| &records[*row];
         let first_seen = rows.iter().map(|row| of(row).first_seen.map(|time| time.as_millis()));

@@ -20,39 +20,86 @@ type Part<'f> = Box<dyn Fn(u32) -> Option<u64> + Sync + 'f>;
 /// So few records that every pair can be looked at.
 const FEW: u32 = 1_500;
 
-/// Every pair to be compared, the smaller record first, each once, ascending.
+/// Every pair to be compared, the smaller record first, each once: rule by rule and block by block, so that who is compared one
+/// after the other stands in the same few places of memory.
 pub(super) fn pairs(fields: &Fields) -> Vec<(u32, u32)> {
     if fields.len() <= FEW {
         return (0..fields.len())
             .flat_map(|a| (a + 1..fields.len()).map(move |b| (a, b)))
             .collect();
     }
-    let mut pairs: Vec<(u32, u32)> = rules(fields).iter().flat_map(|rule| rule_pairs(fields, rule)).collect();
-    pairs.par_sort_unstable();
-    pairs.dedup();
+    let rules = rules(fields);
+    let mut found = Found::new(fields.len(), rules.len());
+    let mut pairs = Vec::new();
+    for (number, rule) in rules.iter().enumerate() {
+        let blocks = blocks(fields, rule);
+        let new = |block: &Vec<u32>| found.new_pairs(block, number);
+        pairs.par_extend(blocks.par_iter().flat_map_iter(new));
+        found.add(&blocks, number);
+    }
     pairs
 }
 
-/// The pairs of one rule.
-fn rule_pairs(fields: &Fields, rule: &Rule) -> Vec<(u32, u32)> {
+/// In which block of each rule a record is.
+struct Found {
+    /// By record, then by rule: the number of the block, from 1; 0 where it is in none.
+    blocks: Vec<u32>,
+    rules: usize,
+}
+
+impl Found {
+    fn new(records: u32, rules: usize) -> Self {
+        Self {
+            blocks: vec![0; records as usize * rules],
+            rules,
+        }
+    }
+
+    fn add(&mut self, blocks: &[Vec<u32>], rule: usize) {
+        for (number, block) in (1..).zip(blocks) {
+            for &record in block {
+                self.blocks[record as usize * self.rules + rule] = number;
+            }
+        }
+    }
+
+    /// The pairs of a block that no rule before this one has found.
+    fn new_pairs(&self, block: &[u32], rule: usize) -> Vec<(u32, u32)> {
+        let of = |record: u32| &self.blocks[record as usize * self.rules..][..rule];
+        let mut pairs = Vec::new();
+        for (place, &a) in block.iter().enumerate() {
+            let others = block[place + 1..].iter().map(|&b| (a, b));
+            pairs.extend(others.filter(|&(a, b)| !share_a_block(of(a), of(b))));
+        }
+        pairs
+    }
+}
+
+/// Whether two records are in one block of some rule.
+fn share_a_block(a: &[u32], b: &[u32]) -> bool {
+    // Without a way out in between, so that many rules are compared at once.
+    a.iter().zip(b).fold(false, |share, (a, b)| share | (a == b && *a != 0))
+}
+
+/// The blocks of one rule: its records in the order of precedence.
+fn blocks(fields: &Fields, rule: &Rule) -> Vec<Vec<u32>> {
     let mut keyed: Vec<(u64, u32)> = (0..fields.len())
         .into_par_iter()
         .filter_map(|record| Some((key(&rule.parts, record)?, record)))
         .collect();
     keyed.par_sort_unstable();
-    let mut pairs = Vec::new();
-    for block in keyed.chunk_by(|a, b| a.0 == b.0) {
-        let records: Vec<u32> = block.iter().map(|(_, record)| *record).collect();
-        collect(&records, &rule.narrowing, &mut pairs);
+    let mut blocks = Vec::new();
+    for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+        let records = block.iter().map(|(_, record)| *record).collect();
+        narrow(records, &rule.narrowing, &mut blocks);
     }
-    pairs
+    blocks
 }
 
-fn collect(records: &[u32], narrowing: &[Part], pairs: &mut Vec<(u32, u32)>) {
+/// Adds a block, or where it is too large its parts.
+fn narrow(records: Vec<u32>, narrowing: &[Part], blocks: &mut Vec<Vec<u32>>) {
     if records.len() <= LARGEST_BLOCK {
-        for (place, &a) in records.iter().enumerate() {
-            pairs.extend(records[place + 1..].iter().map(|&b| (a, b)));
-        }
+        blocks.push(records);
         return;
     }
     let Some((part, rest)) = narrowing.split_first() else {
@@ -63,9 +110,8 @@ fn collect(records: &[u32], narrowing: &[Part], pairs: &mut Vec<(u32, u32)>) {
         .filter_map(|&record| Some((part(record)?, record)))
         .collect();
     keyed.sort_unstable();
-    for block in keyed.chunk_by(|a, b| a.0 == b.0) {
-        let records: Vec<u32> = block.iter().map(|(_, record)| *record).collect();
-        collect(&records, rest, pairs);
+    for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
+        narrow(block.iter().map(|(_, record)| *record).collect(), rest, blocks);
     }
 }
 

@@ -26,24 +26,32 @@ pub(super) struct Component {
     pub(super) groups: BTreeMap<u32, Vec<u32>>,
 }
 
-/// The components of two groups or more, by their smallest record. `pairs` are those that were looked at, and each time the same;
-/// `roots` names the group of each record; a pair below `loose` connects nothing.
-pub(super) fn all<P: ParallelIterator<Item = Pair>>(
-    pairs: impl Fn() -> P,
+/// The components of two groups or more, by their smallest record. `pairs` are those that were looked at and `bits` weighs one of
+/// them, by its place; `roots` names the group of each record; a pair below `loose` connects nothing.
+pub(super) fn all(
+    pairs: &[(u32, u32)],
+    bits: impl Fn(usize) -> f64 + Sync,
     roots: &[u32],
     loose: f64,
 ) -> Vec<Component> {
-    let is_between = |pair: &Pair| roots[pair.a as usize] != roots[pair.b as usize];
-    let connecting = |pair: &Pair| pair.bits >= loose && is_between(pair);
-    let connecting: Vec<(u32, u32)> = pairs().filter(connecting).map(|pair| (pair.a, pair.b)).collect();
+    let between = pairs
+        .par_iter()
+        .enumerate()
+        .filter(|(_, (a, b))| roots[*a as usize] != roots[*b as usize]);
+    let connecting = between.clone().filter(|(place, _)| bits(*place) >= loose);
+    let connecting: Vec<(u32, u32)> = connecting.map(|(_, pair)| *pair).collect();
     let mut joined = Disjoint::known(roots);
     for (a, b) in connecting {
         joined.join(a, b);
     }
     let of: Vec<u32> = (0..roots.len() as u32).map(|record| joined.root(record)).collect();
-    // Weighed a second time: to keep all of them would take more memory than it takes time.
-    let within = |pair: &Pair| of[pair.a as usize] == of[pair.b as usize] && is_between(pair);
-    let mut found: Vec<(u32, Pair)> = pairs().filter(within).map(|pair| (of[pair.a as usize], pair)).collect();
+    let within = between.filter(|(_, (a, b))| of[*a as usize] == of[*b as usize]);
+    // Weighed a second time: to keep the bits of all pairs would take more memory than it takes time.
+    let found = within.map(|(place, &(a, b))| {
+        let bits = bits(place);
+        (of[a as usize], Pair { a, b, bits })
+    });
+    let mut found: Vec<(u32, Pair)> = found.collect();
     found.par_sort_unstable_by_key(|(component, pair)| (*component, pair.a, pair.b));
     let component = |pairs: &[(u32, Pair)]| Component {
         pairs: pairs.iter().map(|(_, pair)| *pair).collect(),

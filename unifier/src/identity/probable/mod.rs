@@ -24,7 +24,6 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::compare::{Comparer, Pattern};
-use self::component::Pair;
 use self::fields::Fields;
 use self::linkage::{Merge, Rule};
 use self::score::Scorer;
@@ -88,11 +87,8 @@ pub(super) fn link(
     let patterns: Vec<Pattern> = candidates.par_iter().map(|&(a, b)| comparer.pattern(a, b)).collect();
     let model = fitted(&comparer, &patterns);
     let scorer = Scorer::new(&comparer, &model);
-    let pair = |(&(a, b), &pattern): (&(u32, u32), &Pattern)| {
-        let bits = scorer.bits(a, pattern);
-        Pair { a, b, bits }
-    };
-    let components = component::all(|| candidates.par_iter().zip(&patterns).map(pair), roots, LOOSE);
+    let bits = |place: usize| scorer.bits(candidates[place].0, patterns[place]);
+    let components = component::all(&candidates, bits, roots, LOOSE);
     let rule = Rule {
         cut,
         unseen: UNSEEN,

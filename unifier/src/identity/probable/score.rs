@@ -22,18 +22,18 @@ const RAREST: f64 = 8.0;
 pub(super) struct Scorer<'a> {
     pub(super) comparer: &'a Comparer<'a>,
     pub(super) model: &'a Model,
-    coincidences: Coincidences,
+    rarities: Rarities,
 }
 
-/// By field: the probability that two records agree by chance.
+/// By field and value: how much likelier strangers share this value than any; below 0 for a rare one. Natural logarithms.
 #[derive(Debug)]
-struct Coincidences {
-    given: f64,
-    family: f64,
-    birth: f64,
-    postcode: f64,
-    city: f64,
-    traits: Vec<f64>,
+struct Rarities {
+    given: Vec<f64>,
+    family: Vec<f64>,
+    birth: Vec<f64>,
+    postcode: Vec<f64>,
+    city: Vec<f64>,
+    traits: Vec<Vec<f64>>,
 }
 
 impl<'a> Scorer<'a> {
@@ -42,13 +42,13 @@ impl<'a> Scorer<'a> {
         Self {
             comparer,
             model,
-            coincidences: Coincidences {
-                given: f.given.coincidence(),
-                family: f.family.coincidence(),
-                birth: f.birth.coincidence(),
-                postcode: f.postcode.coincidence(),
-                city: f.city.coincidence(),
-                traits: f.traits.iter().map(|(_, column)| column.coincidence()).collect(),
+            rarities: Rarities {
+                given: rarities(&f.given),
+                family: rarities(&f.family),
+                birth: rarities(&f.birth),
+                postcode: rarities(&f.postcode),
+                city: rarities(&f.city),
+                traits: f.traits.iter().map(|(_, column)| rarities(column)).collect(),
             },
         }
     }
@@ -125,18 +125,19 @@ impl<'a> Scorer<'a> {
     /// one. A natural logarithm.
     fn rarity(&self, a: u32, pattern: Pattern, place: usize) -> f64 {
         let f = self.comparer.fields;
-        let known = &self.coincidences;
+        let known = &self.rarities;
+        let rarity = |column: &Column, rarities: &[f64]| rarities[column.get(a) as usize];
         let at = level(pattern, place);
         match self.comparer.kinds[place] {
-            Kind::Given if at == compare::given::SAME => rarity(&f.given, a, known.given),
-            Kind::Family if at == compare::family::SAME => rarity(&f.family, a, known.family),
-            Kind::Birth if at == compare::birth::SAME => rarity(&f.birth, a, known.birth),
+            Kind::Given if at == compare::given::SAME => rarity(&f.given, &known.given),
+            Kind::Family if at == compare::family::SAME => rarity(&f.family, &known.family),
+            Kind::Birth if at == compare::birth::SAME => rarity(&f.birth, &known.birth),
             Kind::Email if at == compare::email::SAME => self.crowd(place, at, &f.email, a),
             Kind::Phone if at == compare::value::SAME => self.crowd(place, at, &f.phone, a),
             Kind::Address => match at {
                 compare::address::DOOR => self.crowd(place, at, &f.door, a),
-                compare::address::POSTCODE => rarity(&f.postcode, a, known.postcode),
-                compare::address::CITY => rarity(&f.city, a, known.city),
+                compare::address::POSTCODE => rarity(&f.postcode, &known.postcode),
+                compare::address::CITY => rarity(&f.city, &known.city),
                 _ => 0.0,
             },
             Kind::Identifier if at == compare::value::SAME => {
@@ -144,7 +145,7 @@ impl<'a> Scorer<'a> {
             }
             Kind::Trait if at == compare::value::SAME => {
                 let number = place - FURTHER - f.identifiers.len();
-                rarity(&f.traits[number].1, a, known.traits[number])
+                rarity(&f.traits[number].1, &known.traits[number])
             }
             _ => 0.0,
         }
@@ -156,15 +157,12 @@ fn rounded(bits: f64) -> f64 {
     (bits * 100.0).round() / 100.0
 }
 
-/// How much likelier strangers share this value than any.
-fn rarity(column: &Column, record: u32, coincidence: f64) -> f64 {
-    match column.get(record) {
+/// By value of a column: how much likelier strangers share this one than any.
+fn rarities(column: &Column) -> Vec<f64> {
+    let (coincidence, most) = (column.coincidence().max(1e-12), RAREST * LN_2);
+    let rarity = |value: u32| match value {
         MISSING => 0.0,
-        value => {
-            let most = RAREST * LN_2;
-            (column.frequency(value) / coincidence.max(1e-12))
-                .ln()
-                .clamp(-most, most)
-        }
-    }
+        value => (column.frequency(value) / coincidence).ln().clamp(-most, most),
+    };
+    (0..=column.distinct() as u32).map(rarity).collect()
 }
