@@ -1,12 +1,13 @@
 //! The probabilistic layer: records that share no identifier, or one that is not enough, and are one person all the same.
 //!
 //! The way of a pair: [`fields`] (records as columns) → [`block`] (which pairs are looked at) → [`compare`] (levels of
-//! agreement) → [`train`] (what the levels say, learnt without labels) → [`score`] (bits) → [`component`] (what hangs
+//! [`agreement`]) → [`train`] (what the levels say, learnt without labels) → [`score`] (bits) → [`component`] (what hangs
 //! together at all) → [`linkage`] (groups). [`weighed`] is what is told of a link.
 //!
 //! Pure and deterministic: the result depends on the records alone, given in their order of precedence.
 
 mod address;
+mod agreement;
 mod block;
 mod column;
 mod compare;

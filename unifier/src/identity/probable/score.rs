@@ -5,8 +5,9 @@
 
 use std::f64::consts::LN_2;
 
+use super::agreement::{self, UNKNOWN};
 use super::column::{Column, MISSING};
-use super::compare::{self, Comparer, FURTHER, Kind, Pattern, UNKNOWN, level};
+use super::compare::{Comparer, FURTHER, Kind, Pattern, level};
 use super::train::{HOUSEHOLD, Model, PERSON, STRANGERS};
 use super::weighed::{Weighed, Weight};
 
@@ -129,21 +130,21 @@ impl<'a> Scorer<'a> {
         let rarity = |column: &Column, rarities: &[f64]| rarities[column.get(a) as usize];
         let at = level(pattern, place);
         match self.comparer.kinds[place] {
-            Kind::Given if at == compare::given::SAME => rarity(&f.given, &known.given),
-            Kind::Family if at == compare::family::SAME => rarity(&f.family, &known.family),
-            Kind::Birth if at == compare::birth::SAME => rarity(&f.birth, &known.birth),
-            Kind::Email if at == compare::email::SAME => self.crowd(place, at, &f.email, a),
-            Kind::Phone if at == compare::value::SAME => self.crowd(place, at, &f.phone, a),
+            Kind::Given if at == agreement::given::SAME => rarity(&f.given, &known.given),
+            Kind::Family if at == agreement::family::SAME => rarity(&f.family, &known.family),
+            Kind::Birth if at == agreement::birth::SAME => rarity(&f.birth, &known.birth),
+            Kind::Email if at == agreement::email::SAME => self.crowd(place, at, &f.email, a),
+            Kind::Phone if at == agreement::value::SAME => self.crowd(place, at, &f.phone, a),
             Kind::Address => match at {
-                compare::address::DOOR => self.crowd(place, at, &f.door, a),
-                compare::address::POSTCODE => rarity(&f.postcode, &known.postcode),
-                compare::address::CITY => rarity(&f.city, &known.city),
+                agreement::address::DOOR => self.crowd(place, at, &f.door, a),
+                agreement::address::POSTCODE => rarity(&f.postcode, &known.postcode),
+                agreement::address::CITY => rarity(&f.city, &known.city),
                 _ => 0.0,
             },
-            Kind::Identifier if at == compare::value::SAME => {
+            Kind::Identifier if at == agreement::value::SAME => {
                 self.crowd(place, at, &f.identifiers[place - FURTHER].1, a)
             }
-            Kind::Trait if at == compare::value::SAME => {
+            Kind::Trait if at == agreement::value::SAME => {
                 let number = place - FURTHER - f.identifiers.len();
                 rarity(&f.traits[number].1, &known.traits[number])
             }

@@ -5,7 +5,8 @@
 //! sometimes a mailbox, or *strangers*. Within a class the fields are independent. Without the second class the fields that a
 //! household shares would each count as evidence for one person, and there are many of them.
 
-use super::compare::{self, DIFFERENT, Kind, LEVELS, Pattern, UNKNOWN, level};
+use super::agreement::{self, DIFFERENT, UNKNOWN};
+use super::compare::{Kind, LEVELS, Pattern, level};
 
 /// The classes of pairs.
 pub(super) const CLASSES: usize = 3;
@@ -191,9 +192,9 @@ fn normalised(mut levels: Levels) -> Levels {
 /// The levels at which every pair of strangers is brought together by a rule, so that they can be counted instead of drawn.
 fn complete(kind: Kind) -> &'static [u8] {
     match kind {
-        Kind::Email => &[compare::email::SAME],
-        Kind::Phone | Kind::Identifier => &[compare::value::SAME],
-        Kind::Address => &[compare::address::DOOR],
+        Kind::Email => &[agreement::email::SAME],
+        Kind::Phone | Kind::Identifier => &[agreement::value::SAME],
+        Kind::Address => &[agreement::address::DOOR],
         _ => &[],
     }
 }
@@ -201,13 +202,13 @@ fn complete(kind: Kind) -> &'static [u8] {
 /// The highest level of a field.
 pub(super) fn top(kind: Kind) -> u8 {
     match kind {
-        Kind::Given => compare::given::CHANGED_ROUND,
-        Kind::Family => compare::family::SAME,
-        Kind::Birth => compare::birth::SAME,
-        Kind::Email => compare::email::SAME,
-        Kind::Address => compare::address::DOOR,
+        Kind::Given => agreement::given::CHANGED_ROUND,
+        Kind::Family => agreement::family::SAME,
+        Kind::Birth => agreement::birth::SAME,
+        Kind::Email => agreement::email::SAME,
+        Kind::Address => agreement::address::DOOR,
         Kind::Source => 2,
-        Kind::Phone | Kind::Identifier | Kind::Trait => compare::value::SAME,
+        Kind::Phone | Kind::Identifier | Kind::Trait => agreement::value::SAME,
     }
 }
 
