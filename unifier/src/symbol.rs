@@ -2,13 +2,14 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// A word, to be used like a `&str` and as cheap to copy.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Symbol(Arc<str>);
 
 /// Words that are remembered by each thread. Visitors choose some of them, so there may be any number.
@@ -51,6 +52,23 @@ impl From<&String> for Symbol {
 impl From<String> for Symbol {
     fn from(word: String) -> Self {
         word.as_str().into()
+    }
+}
+
+impl Ord for Symbol {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most words that are compared are one word.
+        if Arc::ptr_eq(&self.0, &other.0) {
+            Ordering::Equal
+        } else {
+            self.0.cmp(&other.0)
+        }
+    }
+}
+
+impl PartialOrd for Symbol {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -94,7 +94,13 @@ fn plain(text: &str, digits: &str, country: &str) -> Option<Option<String>> {
             .find_map(|plan| Some((plan, dialled.strip_prefix(plan.prefix)?)))?
     } else {
         let plan = PLANS.iter().find(|plan| plan.country.eq_ignore_ascii_case(country))?;
-        (plan, digits.strip_prefix(char::from(plan.trunk?))?)
+        let national = match plan.trunk {
+            Some(trunk) => digits.strip_prefix(char::from(trunk))?,
+            // Of the countries without a digit before national numbers, those whose numbers all have one length.
+            None if plan.prefix == "1" => digits,
+            None => return None,
+        };
+        (plan, national)
     };
     let sure = (plan.shortest..=plan.longest).contains(&national.len()) && !national.starts_with(['0', '1']);
     sure.then(|| (!is_uniform(national)).then(|| format!("+{}{national}", plan.prefix)))
@@ -136,8 +142,11 @@ fn parse(text: &str, country: &str) -> Option<String> {
     if number.extension().is_some() || national < 10_000 || is_uniform(&national.to_string()) {
         return None;
     }
-    let zeros = "0".repeat(usize::from(number.national().zeros()));
-    let e164 = format!("+{}{zeros}{national}", number.code().value());
+    let code = number.code().value().to_string();
+    // Zeros are a number's own in Italy; where one only stands before numbers at home, none is dialled from abroad.
+    let is_trunk = PLANS.iter().any(|plan| plan.prefix == code && plan.trunk == Some(b'0'));
+    let zeros = if is_trunk { 0 } else { number.national().zeros() };
+    let e164 = format!("+{code}{}{national}", "0".repeat(usize::from(zeros)));
     (8..=16).contains(&e164.len()).then_some(e164)
 }
 
@@ -164,6 +173,8 @@ mod tests {
             assert_eq!(normalise(text, "CH").as_deref(), Some("+41791112233"), "{text}");
         }
         assert_eq!(normalise("(415) 555-2671", "US").as_deref(), Some("+14155552671"));
+        // No zero is dialled from abroad, however many were written.
+        assert_eq!(normalise("-00010000", "DE").as_deref(), Some("+4910000"));
         // A number of another country keeps its first digit, whatever stands before numbers at home.
         assert_eq!(normalise("+41 44 123 45 67", "US").as_deref(), Some("+41441234567"));
         assert_eq!(normalise("+49 151 23456789", "US").as_deref(), Some("+4915123456789"));
@@ -206,7 +217,7 @@ mod tests {
         #[test]
         fn plain_digits_are_read_as_the_library_reads_them(
             text in "(\\+|00)?(41|49|33|43|32|31|44|353|46|34|351|45|1)?0?[ ./-]?[0-9]{2,4}[ ./-]?[0-9]{5,8}",
-            country in "(CH|US|DE|IT|FR|GB|NL|AT|SE|IE)",
+            country in "(CH|US|CA|DE|IT|FR|GB|NL|AT|SE|IE)",
         ) {
             let digits: String = text.chars().filter(char::is_ascii_digit).collect();
             // The library takes some groups for an extension, and reads nothing then.

@@ -33,24 +33,34 @@ pub fn compatible(text: &str) -> String {
 
 /// Words as they are compared: Latin letters without accents, lower case, whatever stands between words as one space.
 pub fn folded(text: &str) -> String {
-    let latin = deunicode::deunicode(&compatible(text));
-    let mut folded = String::with_capacity(latin.len());
-    for word in latin
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    if text.bytes().all(is_printable) {
+        folded_ascii(text)
+    } else {
+        folded_ascii(&deunicode::deunicode(&compatible(text)))
+    }
+}
+
+fn folded_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    for word in words.filter(|word| !word.is_empty()) {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.push_str(&word.to_ascii_lowercase());
+        folded.push_str(word);
     }
+    folded.make_ascii_lowercase();
     folded
+}
+
+fn is_printable(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
 }
 
 /// Plain ASCII that [`clean`] would leave alone: nearly every value of nearly every file.
 fn is_clean(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().all(|b| (b' '..=b'~').contains(b))
+    bytes.iter().all(|byte| is_printable(*byte))
         && bytes.first() != Some(&b' ')
         && bytes.last() != Some(&b' ')
         && !text.contains("  ")
@@ -119,6 +129,11 @@ mod tests {
             prop_assert_eq!(folded(&once), once);
             let name = snake_case(&text);
             prop_assert_eq!(snake_case(&name), name);
+        }
+
+        #[test]
+        fn plain_text_folds_like_any_other(text in "[ -~]{0,30}") {
+            prop_assert_eq!(folded(&text), folded_ascii(&deunicode::deunicode(&compatible(&text))));
         }
     }
 }
