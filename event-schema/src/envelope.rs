@@ -87,7 +87,7 @@ pub struct VisitorHash(String);
 impl VisitorHash {
     /// The hash of 16 bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex::encode(bytes))
     }
 
     /// The hash as 32 hexadecimal digits.

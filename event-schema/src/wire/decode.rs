@@ -101,9 +101,9 @@ fn event_of<'a>(
     if let Some((field, name)) = name.filter(|(_, name)| !name.is_empty()) {
         fields.insert(field.into(), cut(name).into());
     }
-    let session = hexadecimal(&visitor.session);
+    let session = hex::encode(visitor.session);
     fields.insert("messageId".into(), format!("{session}-{}", event.sequence).into());
-    fields.insert("anonymousId".into(), hexadecimal(&visitor.anonymous).into());
+    fields.insert("anonymousId".into(), hex::encode(visitor.anonymous).into());
     if !visitor.user.is_empty() {
         fields.insert("userId".into(), cut(visitor.user).into());
     }
@@ -143,7 +143,7 @@ fn consent_of(visitor: &Visitor<'_>) -> Value {
     let mut consent = Map::new();
     consent.insert("categoryPreferences".into(), answers.into());
     if visitor.receipt > 0 {
-        let receipt = format!("{}.{}", hexadecimal(&visitor.anonymous), visitor.receipt);
+        let receipt = format!("{}.{}", hex::encode(visitor.anonymous), visitor.receipt);
         consent.insert("receipt".into(), receipt.into());
     }
     consent.into()
@@ -179,7 +179,7 @@ fn hit_of<'a>(hit: &Hit<'a>, sent_at: i64, known: &mut Known<'a>) -> Result<Valu
             fields.insert("event".into(), cut(name).into());
         }
     }
-    fields.insert("messageId".into(), hexadecimal(&hit.id).into());
+    fields.insert("messageId".into(), hex::encode(hit.id).into());
     fields.insert("timestamp".into(), moment(sent_at.saturating_sub(hit.ago)).into());
     let (path, referrer) = (known.text(hit.path)?, known.text(hit.referrer)?);
     let mut context = Map::new();
@@ -300,10 +300,6 @@ fn number(text: &str) -> Value {
 
 fn moment(ms: i64) -> String {
     Timestamp::from_millis(ms).to_text()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn path_in(url: &str) -> &str {

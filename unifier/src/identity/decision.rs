@@ -80,12 +80,8 @@ impl Decision {
         for record in left.iter().chain(&right) {
             digest.update(record.as_bytes());
         }
-        let id = digest.chain_update(by).finalize()[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         Self {
-            id,
+            id: hex::encode(&digest.chain_update(by).finalize()[..6]),
             ruling,
             left,
             right,

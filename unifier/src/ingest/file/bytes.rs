@@ -1,7 +1,6 @@
 //! A file's bytes: unpacked where they are gzip or zstd, hashed and counted while they pass.
 
 use std::cell::Cell;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -237,11 +236,7 @@ impl Bytes {
     pub fn sha256(mut self) -> io::Result<String> {
         io::copy(&mut self.inner, &mut io::sink())?;
         let digest = self.seen.hash.take().unwrap_or_default().finalize();
-        Ok(digest.iter().fold(String::new(), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+        Ok(hex::encode(digest))
     }
 }
 

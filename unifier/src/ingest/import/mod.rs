@@ -298,7 +298,7 @@ fn file_name(path: &Path) -> String {
 /// The same bytes under the same layout are the same import; a corrected mapping makes it another.
 fn import_id(sha256: &str, layout: &str) -> String {
     let digest = Sha256::new().chain_update(sha256).chain_update(layout).finalize();
-    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&digest[..8])
 }
 
 /// A row as it may stand in its file.

@@ -446,7 +446,7 @@ fn commit_id(keys: &[String]) -> String {
         .iter()
         .fold(Sha256::new(), |hash, key| hash.chain_update(key).chain_update("\n"))
         .finalize();
-    digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&digest[..8])
 }
 
 #[cfg(test)]

@@ -61,11 +61,7 @@ impl Object {
             key: key.as_str().to_owned(),
             what,
         };
-        let digest: String = Sha256::digest(bytes)[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        if digest != key.hash() {
+        if hex::encode(&Sha256::digest(bytes)[..16]) != key.hash() {
             return Err(damaged("its bytes are not those its name stands for"));
         }
         let text = unpack(bytes, UNPACKED_BYTES).map_err(damaged)?;

@@ -34,10 +34,7 @@ impl Desk {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         lines.iter().for_each(|line| writeln!(packer, "{line}").unwrap());
         let bytes = packer.finish().unwrap();
-        let hash: String = Sha256::digest(&bytes)[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = hex::encode(&Sha256::digest(&bytes)[..16]);
         let path = self.folder.path().join(format!("web/{stem}-{hash}.ndjson.gz"));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, bytes).unwrap();
