@@ -138,6 +138,11 @@ impl Layout {
             .map_or(&[], |(_, columns)| columns)
     }
 
+    /// Whether the rows are orders that nothing numbers.
+    pub fn is_unnumbered(&self) -> bool {
+        self.kind == Kind::Orders && self.key.is_empty() && self.columns(Field::OrderId).is_empty()
+    }
+
     /// Every column that holds dates: fields, and the times of consents.
     pub fn date_columns(&self) -> Vec<usize> {
         let fields = self

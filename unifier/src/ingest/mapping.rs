@@ -239,9 +239,8 @@ impl Mapping {
     fn required(&self) -> &'static [Field] {
         match self.kind {
             Kind::People => &[],
-            // The order's number may be the record's key.
-            Kind::Orders if self.record_key.is_some() => &[Field::OrderedAt, Field::Amount],
-            Kind::Orders => &[Field::OrderId, Field::OrderedAt, Field::Amount],
+            // Rows that have no number are known by what they say.
+            Kind::Orders => &[Field::OrderedAt, Field::Amount],
             Kind::Consents => &[Field::Purpose, Field::Granted],
             Kind::Events => &[Field::Type, Field::Timestamp],
         }
@@ -371,6 +370,17 @@ mod tests {
         assert!(message(read("source = \"My Till\"\n")).contains("is no name"));
         let both = "[consents]\nemail_marketing = { column = \"News\", at = \"A\", granted_at = \"B\" }\n";
         assert!(message(read(both)).contains("at or granted_at, not both"));
+    }
+
+    #[test]
+    fn orders_need_no_number() {
+        let mapping = read("kind = \"orders\"\n[columns]\nordered_at = \"Day\"\namount = \"Paid\"\n").unwrap();
+        let layout = mapping
+            .resolve(Path::new("map.toml"), &["Day", "Paid"], "till")
+            .unwrap();
+        assert!(layout.is_unnumbered());
+        let own = Layout { key: vec![0], ..layout };
+        assert!(!own.is_unnumbered());
     }
 
     #[test]

@@ -94,6 +94,13 @@ fn remarks(f: &mut fmt::Formatter<'_>, file: &ImportReport) -> fmt::Result {
             file.file, first.file
         )?;
     }
+    if file.unnumbered {
+        write!(
+            f,
+            "\n{}: the mapping names no column with the order's number, so each order is known by what its row says",
+            file.file
+        )?;
+    }
     for (reason, count) in &file.reasons {
         let line = file.first_lines.get(reason).copied().unwrap_or_default();
         write!(f, "\n{}:{line}: {reason} ({} rejected)", file.file, grouped(*count))?;

@@ -3,6 +3,7 @@
 mod events;
 mod known;
 mod lanes;
+mod numbering;
 mod report;
 mod translate;
 
@@ -33,6 +34,7 @@ pub use report::{ImportEntry, ImportReport};
 
 use known::KnownRows;
 use lanes::{Lanes, Place};
+use numbering::Numbering;
 use translate::Translator;
 
 /// The kind of state entries about imports.
@@ -148,6 +150,7 @@ pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -
         config,
         request,
         known,
+        numbering: Numbering::default(),
         rejects,
         report,
     };
@@ -245,6 +248,7 @@ impl<'a> Plan<'a> {
             layout: self.layout.name.clone(),
             source: self.layout.source.clone(),
             kind: self.layout.kind,
+            unnumbered: self.layout.is_unnumbered(),
             encoding: self.survey.encoding,
             as_of: self.as_of,
             dry_run: request.dry_run,
@@ -317,6 +321,7 @@ struct Run<'a> {
     config: &'a Config,
     request: &'a ImportRequest<'a>,
     known: KnownRows,
+    numbering: Numbering,
     rejects: RejectsFile,
     report: ImportReport,
 }
@@ -360,12 +365,15 @@ impl Run<'_> {
     /// Counts a row, and hands on what it says if it is to be kept.
     fn row(&mut self, translator: &Translator<'_>, row: &Row, lanes: Option<&mut Lanes>) -> Result<(), ImportError> {
         self.report.read += 1;
-        let facts = match translator.translate(row) {
+        let mut facts = match translator.translate(row) {
             Ok(facts) => facts,
             Err(refusal) => return self.refuse(row.line, &refusal, &raw_row(row, self.plan.reader.dialect())),
         };
         if facts.record.as_ref().is_some_and(|record| self.is_erased(record)) {
             return self.refuse(row.line, &Refusal::row(RowReject::ErasedPerson), b"");
+        }
+        if self.plan.layout.is_unnumbered() {
+            facts.number(self.numbering.next(translator.cells(row)), row.line);
         }
         if let Some(held) = self.known.find_or_insert(&facts.key, facts.hash, row.line) {
             self.report.duplicate += 1;

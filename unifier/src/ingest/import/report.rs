@@ -28,6 +28,8 @@ pub struct ImportReport {
     pub source: String,
     /// What the rows are.
     pub kind: Kind,
+    /// Whether they are orders without numbers, each known by what its row says.
+    pub unnumbered: bool,
     /// How the file's text is encoded.
     pub encoding: Encoding,
     /// The day the file tells of.

@@ -214,6 +214,7 @@ fn a_run_killed_before_its_commit_leaves_nothing() {
         config: &desk.config,
         request: &request,
         known: KnownRows::default(),
+        numbering: Numbering::default(),
         rejects,
         report: plan.report(&request),
     };

@@ -70,7 +70,32 @@ impl<'a> Translator<'a> {
             .map(|(_, id)| format!("{}{id}", self.layout.order_prefix))
     }
 
-    /// What the row says.
+    /// A hash of every mapped cell, whatever the order of the columns: what an order is known by that has no number.
+    pub fn cells(&self, row: &Row) -> u128 {
+        let layout = self.layout;
+        let mut hash = Sha256::new();
+        add(&mut hash, &layout.source);
+        let mut cell = |name: &str, columns: &[usize]| {
+            add(&mut hash, name);
+            add(
+                &mut hash,
+                &self.first(row, columns).map(|(_, value)| value).unwrap_or_default(),
+            );
+        };
+        for (field, columns) in &layout.fields {
+            cell(field.as_str(), columns);
+        }
+        for (name, column) in layout.identifiers.iter().chain(&layout.traits) {
+            cell(name, &[*column]);
+        }
+        for consent in &layout.consents {
+            cell(&consent.purpose, &[consent.column]);
+            cell("at", &consent.times);
+        }
+        first_half(hash)
+    }
+
+    /// What the row says. An order of a file that numbers none has no number yet.
     ///
     /// # Errors
     /// Why the row as a whole says nothing.
@@ -259,7 +284,10 @@ impl<'a> Translator<'a> {
     fn order(&self, row: &Row, record_key: Option<String>) -> Result<OrderRow, Refusal> {
         // What was never placed may lack anything else.
         let status = self.status(row).ok_or(Refusal::row(RowReject::NeverPlaced))?;
-        let order_id = self.order_id(row).ok_or(Refusal::row(RowReject::MissingOrderId))?;
+        let order_id = match self.order_id(row) {
+            None if !self.layout.is_unnumbered() => return Err(Refusal::row(RowReject::MissingOrderId)),
+            order_id => order_id.unwrap_or_default(),
+        };
         let ordered_at = self.required_moment(row, Field::OrderedAt)?;
         let (paid, sign) = self
             .amount(row, Field::Amount)?
@@ -456,13 +484,19 @@ fn with_sign(number: String) -> String {
 }
 
 impl RowFacts {
+    /// Gives the order the number that its file does not.
+    pub fn number(&mut self, order_id: String, line: u64) {
+        if let Some(order) = &mut self.order {
+            order.order_id.clone_from(&order_id);
+        }
+        self.key = order_id;
+        self.seal(line);
+    }
+
     /// Hashes everything the row says, whatever its line, and notes the line.
     fn seal(&mut self, line: u64) {
         let mut hash = Sha256::new();
-        let mut add = |text: &str| {
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text);
-        };
+        let mut add = |text: &str| add(&mut hash, text);
         add(&self.key);
         if let Some(record) = &mut self.record {
             record.line = line;
@@ -489,10 +523,20 @@ impl RowFacts {
             add(&consent.evidence);
             add(&moment_text(consent.at));
         }
-        let mut first = [0; 16];
-        first.copy_from_slice(&hash.finalize()[..16]);
-        self.hash = u128::from_be_bytes(first);
+        self.hash = first_half(hash);
     }
+}
+
+/// Adds a text so that no two lists of texts are the same bytes.
+fn add(hash: &mut Sha256, text: &str) {
+    hash.update((text.len() as u64).to_be_bytes());
+    hash.update(text);
+}
+
+fn first_half(hash: Sha256) -> u128 {
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash.finalize()[..16]);
+    u128::from_be_bytes(first)
 }
 
 fn moment_text(at: Option<Timestamp>) -> String {

@@ -122,9 +122,16 @@ fn is_of_kind(kind: Kind, header: &[&str], profiles: &[Profile]) -> bool {
         said.any(|said| said == (Fit::Exact, Meaning::Field(field))) && suits(field, &profiles[column])
     };
     let has = |field: Field| (0..header.len()).any(|column| has_name(header, column) && is(column, field));
+    let repeats = |field: Field| {
+        let mut columns = 0..header.len();
+        columns.any(|column| has_name(header, column) && is(column, field) && !profiles[column].is_key)
+    };
     match kind {
         Kind::People => true,
-        Kind::Orders => has(Field::OrderId) && has(Field::OrderedAt) && has(Field::Amount),
+        // Without a number of each order, rows of customers who come again.
+        Kind::Orders => {
+            (has(Field::OrderId) || repeats(Field::Customer)) && has(Field::OrderedAt) && has(Field::Amount)
+        }
         Kind::Consents => has(Field::Purpose) && has(Field::Granted),
         Kind::Events => has(Field::Type) && has(Field::Timestamp) && (has(Field::AnonymousId) || has(Field::UserId)),
     }

@@ -52,6 +52,19 @@ fn a_register_of_people_is_mapped_by_its_header() {
 }
 
 #[test]
+fn transactions_of_customers_who_come_again_are_orders_without_numbers() {
+    let columns = "customer_id,date,quantity,amount\n00001,1997-01-01,1,11.77\n00002,1997-01-12,1,12.00\n";
+    let told = proposed("cdnow.csv", &format!("{columns}00002,1997-01-12,5,77.00\n"));
+    assert_eq!(told.kind, "orders");
+    assert!(told.to_string().contains("customer = \"customer_id\""), "{told}");
+    assert_eq!(
+        proposed("cdnow.csv", columns).kind,
+        "people",
+        "a customer a row is a list of customers"
+    );
+}
+
+#[test]
 fn historical_people_keep_what_no_field_is_for_as_traits() {
     insta::assert_snapshot!(proposed(
         "historical.csv",
