@@ -117,7 +117,13 @@ pub fn is_missing(text: &str) -> bool {
         return true;
     }
     // The longest word of the list: longer values need no look at it.
-    text.len() <= 14 && WORDS.contains(&text.to_lowercase().as_str())
+    if text.len() > 14 {
+        return false;
+    }
+    if text.is_ascii() {
+        return WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+    }
+    WORDS.contains(&text.to_lowercase().as_str())
 }
 
 /// Whether a key (a customer number, a national id, a telephone number) is a filler: one digit or letter repeated, or an
@@ -162,7 +168,19 @@ mod tests {
 
     #[test]
     fn words_for_nothing_are_missing_and_names_are_not() {
-        for filler in ["", "  ", "-", "N/A", "null", "...", "?", "Unknown", "--", "#N/A"] {
+        for filler in [
+            "",
+            "  ",
+            "-",
+            "N/A",
+            "null",
+            "...",
+            "?",
+            "Unknown",
+            "--",
+            "#N/A",
+            "Non Renseigné",
+        ] {
             assert!(is_missing(filler), "{filler:?}");
         }
         for value in ["Nan Goldin", "Null-Meier", "Ned", "O", "0"] {

@@ -65,6 +65,16 @@ impl Row {
         row
     }
 
+    /// A row of the fields that end at these places of a text; nothing where a character stands across an end.
+    pub fn split(line: u64, text: &str, ends: &[usize]) -> Option<Self> {
+        let sound = ends.iter().all(|end| text.is_char_boundary(*end));
+        sound.then(|| Self {
+            line,
+            text: text.to_owned(),
+            ends: ends.to_owned(),
+        })
+    }
+
     /// Adds a field.
     pub fn push(&mut self, field: &str) {
         self.text.push_str(field);

@@ -187,15 +187,24 @@ impl Table {
 
     /// The parsed row, decoded; its lines are done with. `None`, and the lines stay, when they are no text.
     fn take(&mut self, lines: usize) -> Option<Row> {
-        let count = self.ends_len();
-        let bytes = count.checked_sub(1).map_or(0, |last| self.ends[last]);
-        let mut row = Row::with_capacity(self.next_line, count, bytes);
+        let row = self.decoded()?;
+        self.forget_lines(lines);
+        Some(row)
+    }
+
+    fn decoded(&self) -> Option<Row> {
+        let ends = &self.ends[..self.ends_len()];
+        let fields = &self.fields[..ends.last().copied().unwrap_or_default()];
+        // All fields at once where bytes stay what they are: ASCII is the same in both encodings.
+        if self.encoding == Encoding::Utf8 || fields.is_ascii() {
+            return Row::split(self.next_line, std::str::from_utf8(fields).ok()?, ends);
+        }
+        let mut row = Row::with_capacity(self.next_line, ends.len(), fields.len());
         let mut start = 0;
-        for &end in &self.ends[..count] {
-            row.push(&self.encoding.decode(&self.fields[start..end])?);
+        for &end in ends {
+            row.push(&self.encoding.decode(&fields[start..end])?);
             start = end;
         }
-        self.forget_lines(lines);
         Some(row)
     }
 
@@ -299,6 +308,8 @@ mod tests {
     fn a_row_that_is_no_text_is_broken_and_its_neighbours_are_not() {
         let rows = read(b"a,b\n1,Z\xfcrich\n3,4\n", Encoding::Utf8);
         assert_eq!(rows, [Err(2), row(&["3", "4"])]);
+        let rows = read(b"a,b\n\xc3,\xbc\n3,4\n", Encoding::Utf8);
+        assert_eq!(rows, [Err(2), row(&["3", "4"])], "a letter in two halves");
         let rows = read(b"a,b\n1,Z\xfcrich\n", Encoding::Windows1252);
         assert_eq!(rows, [row(&["1", "Zürich"])]);
     }

@@ -353,7 +353,9 @@ impl Run<'_> {
             match row {
                 Ok(row) if translator.continues(&row, &order_above) => self.report.continuations += 1,
                 Ok(row) => {
-                    order_above = translator.order_id(&row).unwrap_or_default();
+                    if !plan.layout.continued.is_empty() {
+                        order_above = translator.order_id(&row).unwrap_or_default();
+                    }
                     self.row(&translator, &row, lanes.as_deref_mut())?;
                 }
                 Err(broken) => self.broken(&broken)?,
