@@ -182,6 +182,9 @@ pub struct Import {
     /// Read and check everything, and change nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Show what each row would change: what is new, and old and new values. They are personal data, and go to stdout only.
+    #[arg(long, requires = "dry_run", conflicts_with_all = ["singer", "airbyte"])]
+    pub diff: bool,
     /// The day the export shows, for values it does not date; today by default.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<Date>,

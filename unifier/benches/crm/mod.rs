@@ -53,6 +53,7 @@ pub fn request<'a>(file: &'a Path, mapping: &'a Path) -> ImportRequest<'a> {
         source: None,
         as_of: jiff::civil::Date::constant(2026, 11, 24),
         dry_run: false,
+        show: None,
         suppressed: None,
         progress: &|_, _| {},
     }

@@ -18,7 +18,10 @@ pub mod undo;
 mod words;
 
 pub use field::{Field, Kind};
-pub use import::{IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, Suppressed, import};
+pub use import::{
+    Difference, IMPORT, ImportEntry, ImportError, ImportReport, ImportRequest, News, RowChange, Suppressed,
+    ValueChange, import,
+};
 pub use intake::{Intake, intake};
 pub use layout::Layout;
 pub use pull::{PullError, PullReport, PullRequest, pull};

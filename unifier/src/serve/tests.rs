@@ -94,6 +94,7 @@ impl Ui {
                 source: None,
                 as_of: date(2026, 11, 19),
                 dry_run: false,
+                show: None,
                 suppressed: None,
                 progress: &|_, _| {},
             };

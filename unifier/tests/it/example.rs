@@ -71,6 +71,7 @@ impl Shop {
             source: None,
             as_of: Date::constant(2026, 11, 19),
             dry_run: false,
+            show: None,
             suppressed: None,
             progress: &|_, _| {},
         };

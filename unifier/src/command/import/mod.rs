@@ -1,5 +1,6 @@
 //! `import`: files, messages and databases into the log, each import for itself.
 
+mod changes;
 mod folder;
 mod ledger;
 mod messages;
@@ -11,12 +12,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Place, UsageError, progress};
-use crate::cli::{self, ImportAction};
+use crate::cli::{self, Format, ImportAction};
 use crate::config::Config;
 use crate::ingest::database::{self, DatabaseError};
 use crate::ingest::messages::{Protocol, Spool};
 use crate::ingest::propose::propose_file;
-use crate::ingest::{self, ImportReport, ImportRequest};
+use crate::ingest::{self, ImportReport, ImportRequest, RowChange};
 use crate::privacy::suppression::Suppression;
 use crate::store::Store;
 
@@ -63,6 +64,7 @@ fn propose(place: &Place, files: &[PathBuf]) -> anyhow::Result<()> {
 /// Where imports are made.
 struct Desk<'a> {
     import: &'a cli::Import,
+    format: Format,
     config: Config,
     store: Store,
     suppression: Suppression,
@@ -85,6 +87,7 @@ impl<'a> Desk<'a> {
         let suppression = Suppression::open(store.state())?;
         Ok(Self {
             import,
+            format: place.format,
             config,
             store,
             suppression,
@@ -174,6 +177,7 @@ impl<'a> Desk<'a> {
         let bar = progress::bytes(&name);
         let suppressed = |kind: &str, value: &str| self.suppression.contains(kind, value);
         let today = || jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date();
+        let show = |change: &RowChange| bar.suspend(|| changes::show(self.format, &name, change));
         let request = ImportRequest {
             file: path,
             spooled: reading.spooled.map(|(rows, _)| rows),
@@ -183,6 +187,7 @@ impl<'a> Desk<'a> {
             source: reading.source,
             as_of: self.import.as_of.unwrap_or_else(today),
             dry_run: self.import.dry_run,
+            show: self.import.diff.then_some(&show),
             suppressed: (!self.suppression.is_empty()).then_some(&suppressed),
             progress: &|read, total| {
                 bar.set_length(total);

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use crate::cli;
 use crate::command::complain;
 use crate::ingest::reject::RowReject;
-use crate::ingest::{ImportEntry, ImportReport};
+use crate::ingest::{Difference, ImportEntry, ImportReport};
 use crate::report::{grouped, table};
 
 /// What became of the files.
@@ -49,6 +49,7 @@ impl Serialize for Imported {
             id: &file.id,
             counts: ImportEntry::of(file),
             dry_run: file.dry_run,
+            difference: file.difference,
             already_imported: file.already_imported.is_some(),
             left_out: &file.left_out,
             rejects: file.rejects.as_deref(),
@@ -64,6 +65,8 @@ struct FileOutcome<'a> {
     #[serde(flatten)]
     counts: ImportEntry,
     dry_run: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference: Option<Difference>,
     already_imported: bool,
     left_out: &'a BTreeMap<RowReject, u64>,
     rejects: Option<&'a Path>,
@@ -86,6 +89,14 @@ impl fmt::Display for Imported {
 fn remarks(f: &mut fmt::Formatter<'_>, file: &ImportReport) -> fmt::Result {
     if file.dry_run {
         write!(f, "\n{}: a dry run, nothing was changed", file.file)?;
+    }
+    if let Some(difference) = file.difference {
+        let [new, changed, unchanged] = [difference.new, difference.changed, file.duplicate].map(grouped);
+        write!(
+            f,
+            "\n{}: {new} rows new, {changed} changed, {unchanged} unchanged",
+            file.file
+        )?;
     }
     if let Some(first) = &file.already_imported {
         write!(

@@ -133,7 +133,8 @@ fn halves(hash: u128) -> Hash {
     ((hash >> 64) as u64, hash as u64)
 }
 
-fn hash_key(key: &str) -> u128 {
+/// The hash under which a key is sought.
+pub fn hash_key(key: &str) -> u128 {
     u128::from_be_bytes(*RecordId::new("", key).as_bytes())
 }
 

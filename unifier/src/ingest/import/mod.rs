@@ -1,5 +1,6 @@
 //! One exported file into the log: read, checked, compared with what is there, committed in one step.
 
+mod difference;
 mod events;
 mod known;
 mod lanes;
@@ -29,9 +30,11 @@ use super::read;
 use super::reject::{Refusal, RejectsFile, RowReject};
 use super::rows::RecordRow;
 
+pub use difference::{Difference, News, RowChange, Show, ValueChange};
 pub(super) use known::{day_number, each_key, key_column};
 pub use report::{ImportEntry, ImportReport};
 
+use difference::Comparison;
 use known::KnownRows;
 use lanes::{Lanes, Place};
 use numbering::Numbering;
@@ -61,6 +64,8 @@ pub struct ImportRequest<'a> {
     pub as_of: Date,
     /// Read and checked only; nothing is written.
     pub dry_run: bool,
+    /// Where a dry run shows what each row would change; nowhere when nobody asked for it.
+    pub show: Option<Show<'a>>,
     /// Who was erased; nothing when nobody was.
     pub suppressed: Option<Suppressed<'a>>,
     /// Called with (bytes read, bytes to read) now and then.
@@ -107,6 +112,12 @@ pub enum ImportError {
         /// What the file system said.
         source: io::Error,
     },
+    /// Events are not compared.
+    #[error("{}: events are only added and never changed: without --diff, the counts say how many would be new", .0.display())]
+    NoDifference(PathBuf),
+    /// What rows would change cannot be shown.
+    #[error("the changes cannot be shown: {0}")]
+    Shown(io::Error),
     /// The log cannot be read or written.
     #[error(transparent)]
     Log(#[from] SegmentError),
@@ -126,13 +137,19 @@ pub enum ImportError {
 /// [`ImportError`]; nothing was written then.
 pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -> Result<ImportReport, ImportError> {
     if request.mapping.is_none() && request.preset.is_none() && events::are_in(&request.content())? {
-        return events::json_lines(store, config, request);
+        return match request.show {
+            Some(_) => Err(ImportError::NoDifference(request.file.to_owned())),
+            None => events::json_lines(store, config, request),
+        };
     }
     let plan = Plan::make(store, config, request)?;
     let mut report = plan.report(request);
     if let Some(entry) = store.state().get::<ImportEntry>(IMPORT, &report.id)? {
         report.already_imported = Some(entry);
         return Ok(report);
+    }
+    if plan.layout.kind == Kind::Events && request.show.is_some() {
+        return Err(ImportError::NoDifference(request.file.to_owned()));
     }
     if plan.layout.kind == Kind::Events {
         return events::mapped(store, config, request, &plan, report);
@@ -144,6 +161,8 @@ pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -
         plan.day(),
         &report.id,
     )?;
+    let shown = request.show.filter(|_| request.dry_run);
+    let comparison = shown.map(|show| Comparison::new(store, &plan.layout.source, plan.layout.kind, plan.day(), show));
     let rejects = RejectsFile::new(&store.rejects(), &report.id);
     let mut run = Run {
         plan: &plan,
@@ -151,11 +170,14 @@ pub fn import(store: &mut Store, config: &Config, request: &ImportRequest<'_>) -
         request,
         known,
         numbering: Numbering::default(),
+        comparison: comparison.transpose()?,
         rejects,
         report,
     };
     let staged = if request.dry_run {
-        run.rows(None).map(|()| Vec::new())?
+        run.rows(None)?;
+        run.report.difference = run.comparison.take().map(Comparison::finish).transpose()?;
+        Vec::new()
     } else {
         run.stage(store)?
     };
@@ -322,6 +344,7 @@ struct Run<'a> {
     request: &'a ImportRequest<'a>,
     known: KnownRows,
     numbering: Numbering,
+    comparison: Option<Comparison<'a>>,
     rejects: RejectsFile,
     report: ImportReport,
 }
@@ -387,6 +410,9 @@ impl Run<'_> {
         for refusal in &facts.left_out {
             *self.report.left_out.entry(refusal.reason).or_default() += 1;
             self.keep(row.line, refusal, &raw_row(row, self.plan.reader.dialect()))?;
+        }
+        if let Some(comparison) = &mut self.comparison {
+            comparison.add(&facts, row.line, row.bytes())?;
         }
         if let Some(lanes) = lanes {
             lanes.push(facts, row.bytes());

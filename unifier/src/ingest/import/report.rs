@@ -10,6 +10,8 @@ use crate::ingest::Kind;
 use crate::ingest::file::Encoding;
 use crate::ingest::reject::RowReject;
 
+use super::Difference;
+
 /// The share of refused rows above which an import is said to have too many.
 pub const REJECTED_SHARE: f64 = 0.2;
 
@@ -36,6 +38,8 @@ pub struct ImportReport {
     pub as_of: Date,
     /// Whether nothing was written because nothing was to be.
     pub dry_run: bool,
+    /// How many rows would change something, where a dry run was asked to show that.
+    pub difference: Option<Difference>,
     /// What the state keeps of the same file's first import: then this one changed nothing and counts nothing.
     pub already_imported: Option<ImportEntry>,
     /// Rows read; a row over several lines is one.

@@ -53,6 +53,7 @@ impl Desk {
             source: None,
             as_of: Date::constant(2026, 11, 24),
             dry_run: false,
+            show: None,
             suppressed: None,
             progress: &|_, _| {},
         };
@@ -204,6 +205,7 @@ fn a_run_killed_before_its_commit_leaves_nothing() {
         source: None,
         as_of: Date::constant(2026, 11, 24),
         dry_run: false,
+        show: None,
         suppressed: None,
         progress: &|_, _| {},
     };
@@ -215,6 +217,7 @@ fn a_run_killed_before_its_commit_leaves_nothing() {
         request: &request,
         known: KnownRows::default(),
         numbering: Numbering::default(),
+        comparison: None,
         rejects,
         report: plan.report(&request),
     };

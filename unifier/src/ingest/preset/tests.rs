@@ -35,6 +35,7 @@ fn imported(file: &Path) -> (ImportReport, Facts) {
         source: None,
         as_of: Date::constant(2026, 11, 24),
         dry_run: false,
+        show: None,
         suppressed: None,
         progress: &|_, _| {},
     };

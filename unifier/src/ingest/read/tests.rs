@@ -233,6 +233,7 @@ fn imported(files: &[(String, Vec<String>)]) -> Facts {
             source: None,
             as_of: jiff::civil::Date::constant(2026, 11, 24),
             dry_run: false,
+            show: None,
             suppressed: None,
             progress: &|_, _| {},
         };
