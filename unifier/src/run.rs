@@ -13,7 +13,8 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::identity::{self, Decision, Lineage, Membership, Quality, Resolution, history, quality};
 use crate::ingest::{self, Facts};
-use crate::predict::{self, report::PredictionReport};
+use crate::predict::propensity::{self, timeline::Timelines};
+use crate::predict::{self, History, report::PredictionReport};
 use crate::privacy::suppression::Suppression;
 use crate::privacy::{PrivacyError, consent};
 use crate::profile::consent::Suppressions;
@@ -137,7 +138,10 @@ pub fn draft(
     let suppressions = suppressions(store, &facts.records)?;
     let profiles = profile::build(input(&facts, &people, &suppressions), config, now);
     begin("predict");
-    let predictions = predict::score(&profiles.histories(), now.utc_day(), &config.predict);
+    let (histories, today) = (profiles.histories(), now.utc_day());
+    let predictions = predict::score(&histories, today, &config.predict);
+    let timelines = timelines(&profiles, histories, config);
+    let propensities = propensity::propensities(&timelines, today, &config.predict);
     begin("tables");
     let mut tables = Written::begin(store)?;
     tables.identity(&facts.records, &who)?;
@@ -156,7 +160,9 @@ pub fn draft(
     tables.profiles(&profiles, &who)?;
     tables.add("audience_daily", profile::audience_daily(&facts.audience))?;
     let ids = people.iter().map(|(id, _)| *id);
-    tables.add("scores", predict::table::scores(ids, &predictions))?;
+    tables.add("scores", predict::table::scores(ids.clone(), &predictions))?;
+    let chances = propensity::table::propensities(ids, &propensities, &timelines.kinds);
+    tables.add("propensities", chances)?;
     begin("segment");
     let counts = tables.segments(&segments, before.as_ref(), now)?;
     let report = Report {
@@ -169,7 +175,8 @@ pub fn draft(
         questions: questions.len() as u64,
         quality,
         orders: profiles.order_counts().into(),
-        predictions: PredictionReport::new(&predictions, &config.predict, now.utc_day(), &config.company.currency),
+        predictions: PredictionReport::new(&predictions, &config.predict, today, &config.company.currency)
+            .with_propensities(&propensities),
         segments: counts
             .iter()
             .map(|(name, count)| segment_size(name, count, config))
@@ -182,6 +189,15 @@ pub fn draft(
         report,
         lineage: changed.lineage,
     })
+}
+
+/// What everybody did, day by day; nobody's days where no propensity asks for them.
+fn timelines(profiles: &Profiles<'_>, histories: Vec<History>, config: &Config) -> Timelines {
+    if config.predict.propensity.is_empty() {
+        Timelines::default()
+    } else {
+        profiles.timelines(histories)
+    }
 }
 
 /// The night in force, if there is one.

@@ -45,6 +45,10 @@ impl<'a> Row<'a> {
         Some(self.column(name)?.as_primitive_opt::<Int64Type>()?.value(self.index))
     }
 
+    pub(super) fn number(&self, name: &str) -> Option<f64> {
+        Some(self.column(name)?.as_primitive_opt::<Float64Type>()?.value(self.index))
+    }
+
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
         Some(self.column(name)?.as_boolean_opt()?.value(self.index))
     }

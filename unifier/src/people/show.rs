@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::find::PersonRow;
 use super::resolve::resolve;
 use super::row::{Row, rows};
-use super::view::{Consent, EventDay, Identifier, Identity, Order, PersonView, Segment, Totals, Trait};
+use super::view::{Chance, Consent, EventDay, Identifier, Identity, Order, PersonView, Segment, Totals, Trait};
 use crate::store::{Night, TablesError, Wanted};
 
 /// People that an ambiguous text lists at most.
@@ -71,6 +71,7 @@ fn view(night: &Night, id: String) -> Result<Option<PersonView>, TablesError> {
         consents: about.each("consents", Consent::new)?,
         events_daily,
         scores: about.each("scores", |row| row.values())?.pop().unwrap_or_default(),
+        propensities: about.each("propensities", Chance::new)?,
         segments: about.each("segments", Segment::new)?,
     }))
 }

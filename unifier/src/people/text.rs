@@ -53,6 +53,7 @@ pub fn page(view: &PersonView) -> String {
         view.events_daily.len().checked_sub(ROWS),
     );
     page.section("Scores", scores(view), None);
+    page.section("Chances", chances(view), None);
     page.section("Segments", segments(view), None);
     page.text
 }
@@ -259,6 +260,26 @@ fn score(value: &Value) -> String {
         Value::Number(number) if number.is_f64() => format!("{:.3}", number.as_f64().unwrap_or_default()),
         other => other.to_string(),
     }
+}
+
+fn chances(view: &PersonView) -> Table {
+    let mut table = table(["propensity", "event", "within", "chance", "percentile", "model", "why"]);
+    for chance in &view.propensities {
+        add(
+            &mut table,
+            [
+                chance.propensity.clone(),
+                chance.event.clone(),
+                format!("{} days", chance.horizon_days),
+                format!("{:.1} %", 100.0 * chance.probability),
+                format!("{:.0}", chance.percentile),
+                chance.model.clone(),
+                chance.reasons.join("\n"),
+            ],
+        );
+    }
+    right(&mut table, &[3, 4]);
+    table
 }
 
 fn segments(view: &PersonView) -> Table {

@@ -28,6 +28,8 @@ pub struct PersonView {
     pub events_daily: Vec<EventDay>,
     /// The columns of the scores table; empty when the person has no scores.
     pub scores: Map<String, Value>,
+    /// The chances of other events, by their configured names.
+    pub propensities: Vec<Chance>,
     /// The segments.
     pub segments: Vec<Segment>,
 }
@@ -269,6 +271,39 @@ impl EventDay {
             count: row.integer("count").unwrap_or_default(),
             first_at: row.time("first_at"),
             last_at: row.time("last_at"),
+        }
+    }
+}
+
+/// How likely the person is to do something.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Chance {
+    /// The configured name.
+    pub propensity: String,
+    /// What they may do.
+    pub event: String,
+    /// Within how many days.
+    pub horizon_days: i64,
+    /// From 0 to 1.
+    pub probability: f64,
+    /// Percentage of all people who rank lower.
+    pub percentile: f64,
+    /// What says so.
+    pub model: String,
+    /// Why it is high or low.
+    pub reasons: Vec<String>,
+}
+
+impl Chance {
+    pub(super) fn new(row: Row<'_>) -> Self {
+        Self {
+            propensity: row.owned("propensity"),
+            event: row.owned("event"),
+            horizon_days: row.integer("horizon_days").unwrap_or_default(),
+            probability: row.number("probability").unwrap_or_default(),
+            percentile: row.number("percentile").unwrap_or_default(),
+            model: row.owned("model"),
+            reasons: row.texts("reasons"),
         }
     }
 }

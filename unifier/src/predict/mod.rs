@@ -33,6 +33,7 @@ pub mod order_value;
 pub mod origins;
 pub mod pareto_likelihood;
 pub mod pareto_nbd;
+pub mod propensity;
 pub mod quadrature;
 pub mod reasons;
 pub mod report;

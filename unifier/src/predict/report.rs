@@ -11,6 +11,8 @@ use super::gates::Sufficiency;
 use super::model::TimeUnit;
 use super::note::iso_date;
 use super::order_value::ValueMethod;
+use super::propensity::Propensity;
+use super::propensity::report::PropensityReport;
 use super::{FittedModel, PredictConfig, Predictions, Totals, YEAR_DAYS};
 
 /// What is expected, by what, and how far to trust it.
@@ -46,6 +48,9 @@ pub struct PredictionReport {
     pub evaluation: Evaluation,
     /// What a reader of these figures must know, in words.
     pub notes: Vec<String>,
+    /// What else people may do, in the order of the configured names.
+    #[serde(default)]
+    pub propensities: Vec<PropensityReport>,
 }
 
 /// What a total counts.
@@ -145,6 +150,15 @@ impl PredictionReport {
             cluster_stability: clusters.map(|clusters| clusters.stability),
             evaluation,
             notes: predictions.notes.iter().map(ToString::to_string).collect(),
+            propensities: Vec::new(),
+        }
+    }
+
+    /// The same with what else people may do.
+    pub fn with_propensities(self, propensities: &[Propensity]) -> Self {
+        Self {
+            propensities: propensities.iter().map(PropensityReport::new).collect(),
+            ..self
         }
     }
 

@@ -133,8 +133,8 @@ fn row_scores(tally: &Tally, served: &Served, typical: &Typical, today: i32, con
     tally.rows.par_iter().map(row).collect()
 }
 
-/// For each person the percentage of people with a strictly lower value.
-fn percentiles(values: &[f64]) -> Vec<f64> {
+/// For each person the percentage of people with a strictly lower value; values are not negative.
+pub(super) fn percentiles(values: &[f64]) -> Vec<f64> {
     // Probabilities are not negative, so their bits sort as they do, and integers sort faster.
     let mut order: Vec<(u64, u32)> = (0..)
         .zip(values)

@@ -1,9 +1,12 @@
 //! `[predict]` of the configuration: how far to look ahead and when to trust the result. It owns the defaults and what is no
 //! sensible value.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::model::TimeUnit;
+use super::propensity::settings::Target;
 
 /// How far to look ahead and when to trust the result.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -25,6 +28,8 @@ pub struct PredictConfig {
     pub origins: u32,
     /// A past day counts when at least so many people bought and did not buy within the horizon that followed.
     pub minimum_outcomes: usize,
+    /// What else people may do, by a name for each.
+    pub propensity: BTreeMap<String, Target>,
 }
 
 impl Default for PredictConfig {
@@ -38,6 +43,7 @@ impl Default for PredictConfig {
             history_horizons: 3,
             origins: 3,
             minimum_outcomes: 100,
+            propensity: BTreeMap::new(),
         }
     }
 }
@@ -65,7 +71,8 @@ impl PredictConfig {
             above_zero("minimum_repeaters", self.minimum_repeaters),
             above_zero("minimum_outcomes", self.minimum_outcomes),
         ];
-        defects.into_iter().flatten().collect()
+        let of_targets = self.propensity.iter().flat_map(|(name, target)| target.defects(name));
+        defects.into_iter().flatten().chain(of_targets).collect()
     }
 }
 

@@ -18,6 +18,9 @@ impl Display for PredictionReport {
             self.how_much(f)?;
             tables(f, &self.evaluation)?;
         }
+        self.propensities
+            .iter()
+            .try_for_each(|propensity| write!(f, "{propensity}"))?;
         self.groups(f)?;
         self.fitted(f)?;
         self.notes.iter().try_for_each(|note| writeln!(f, "· {note}"))

@@ -20,19 +20,23 @@ pub mod survivorship;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use event_schema::Timestamp;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use activity::Activity;
 use consent::{Consents, Suppressions};
 use golden::GoldenRecord;
 use grouped::Roster;
-use orders::{Ledger, OrderCounts};
+use orders::{Channel, Ledger, OrderCounts};
 use people::Row;
 
 use crate::config::Config;
+use crate::predict::propensity::timeline::{Deed, Kind, Timeline, Timelines};
 use crate::predict::{History, Purchase};
 use crate::record::{AudienceCount, ConsentFact, DailyActivity, Order, PersonId, Record};
 
@@ -118,21 +122,55 @@ impl<'a> Profiles<'a> {
     /// who places it is alive: it counts in time and not in money.
     pub fn histories(&self) -> Vec<History> {
         let history = |place| {
-            let orders = self
-                .ledger
-                .orders()
-                .of(place)
-                .iter()
-                .filter(|order| matches!(order.verdict, Ok(()) | Err(purchase::NoPurchase::ZeroAmount)));
             let purchase = |order: &orders::LedgerOrder<'_>| Purchase {
                 day: order.told.ordered_at.utc_day(),
                 value: order.value.map(|value| value.as_f64()).filter(|value| *value > 0.0),
             };
             History {
-                purchases: orders.map(purchase).collect(),
+                purchases: self.occasions(place).map(purchase).collect(),
             }
         };
         (0..self.input.people.len()).into_par_iter().map(history).collect()
+    }
+
+    /// The orders that show that a person is alive.
+    fn occasions(&self, place: usize) -> impl Iterator<Item = &orders::LedgerOrder<'a>> {
+        let orders = self.ledger.orders().of(place).iter();
+        orders.filter(|order| matches!(order.verdict, Ok(()) | Err(purchase::NoPurchase::ZeroAmount)))
+    }
+
+    /// What each person did, day by day: web events, and the orders that stand in `histories`.
+    pub fn timelines(&self, histories: Vec<History>) -> Timelines {
+        let events: BTreeSet<&str> = self.activity.days().rows().iter().map(|day| day.event).collect();
+        let channels = [Channel::Web, Channel::Offline, Channel::Both].map(|channel| channel.as_str().to_owned());
+        let names = events.iter().map(|&name| name.to_owned());
+        let kinds: Vec<Kind> = channels
+            .into_iter()
+            .map(Kind::Order)
+            .chain(names.map(Kind::Event))
+            .collect();
+        let orders = kinds.len() - events.len();
+        let places: FxHashMap<&str, u32> = events.iter().copied().zip(orders as u32..).collect();
+        let timeline = |(place, history): (usize, History)| {
+            let days = self.activity.days().of(place).iter();
+            let done = days.filter_map(|day| {
+                Some(Deed {
+                    day: day.day,
+                    kind: *places.get(day.event)?,
+                    count: u32::try_from(day.count).unwrap_or(u32::MAX),
+                })
+            });
+            let ordered = self.occasions(place).map(|order| Deed {
+                day: order.told.ordered_at.utc_day(),
+                kind: order.channel() as u32,
+                count: 1,
+            });
+            Timeline::new(done.chain(ordered).collect(), history.purchases)
+        };
+        Timelines {
+            people: histories.into_par_iter().enumerate().map(timeline).collect(),
+            kinds,
+        }
     }
 
     /// What the ledger of orders met.

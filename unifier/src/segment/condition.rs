@@ -9,7 +9,17 @@ use super::rule::{Comparison, DayTest, Duration, Rule, Subject, Test, TextTest, 
 use super::token::Token;
 
 /// The words a condition can begin with, besides the fields.
-const OPENINGS: [&str; 8] = ["event", "no", "consents", "refuses", "in", "from", "trait", "not"];
+const OPENINGS: [&str; 9] = [
+    "event",
+    "no",
+    "consents",
+    "refuses",
+    "in",
+    "from",
+    "trait",
+    "propensity",
+    "not",
+];
 
 impl Parser<'_> {
     /// One condition.
@@ -41,6 +51,7 @@ impl Parser<'_> {
                 self.expect_text("\"hubspot\"").map(Rule::FromSource)
             }
             "trait" => self.free_trait(),
+            "propensity" => self.propensity(),
             _ => {
                 let known: Vec<&str> = FIELDS.iter().map(|field| field.name).chain(OPENINGS).collect();
                 Err(self.unknown("field", word, &known))
@@ -136,6 +147,22 @@ impl Parser<'_> {
             None => self.text_test(&name)?,
         };
         Ok(Rule::Compare(Subject::Trait(name), test))
+    }
+
+    fn propensity(&mut self) -> Result<Rule, RuleError> {
+        self.take();
+        let name = self.expect_text("\"order-soon\"")?;
+        let percentile = self.take_word("percentile");
+        let test = match self.known_or_unknown() {
+            Some(test) => test,
+            None => self.number_test(if percentile { "percentile" } else { "propensity" })?,
+        };
+        let subject = if percentile {
+            Subject::PropensityPercentile(name)
+        } else {
+            Subject::Propensity(name)
+        };
+        Ok(Rule::Compare(subject, test))
     }
 
     fn field_test(&mut self, field: &Field) -> Result<Test, RuleError> {

@@ -30,7 +30,7 @@ pub struct Count {
     /// The ids of the first of the matched. Ids are hashes, so the first by id are as good as any drawn by lot, and the
     /// same each time.
     pub sample: Vec<String>,
-    /// What the rule names and nobody has: traits, events and sources, with the nearest name there is.
+    /// What the rule names and nobody has: traits, propensities, events and sources, with the nearest name there is.
     pub remarks: Vec<String>,
 }
 

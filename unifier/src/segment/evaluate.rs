@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, StringArray, UInt32Array, new_null_array};
 use arrow::compute::kernels::cmp;
 use arrow::compute::{and, and_kleene, concat, is_not_null, is_null, not, or_kleene, take};
-use arrow::datatypes::{Date32Type, Int64Type};
+use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
 use arrow::error::ArrowError;
 use event_schema::Timestamp;
 use jiff::civil::Date;
@@ -79,6 +79,8 @@ impl<'a> Evaluation<'a> {
         let (column, table, name) = match subject {
             Subject::Field(field) => (self.field(field)?, table_name(field.table), field.name),
             Subject::Trait(name) => (self.free_trait(name)?, "traits", "value"),
+            Subject::Propensity(name) => (self.propensity(name, "probability")?, "propensities", "probability"),
+            Subject::PropensityPercentile(name) => (self.propensity(name, "percentile")?, "propensities", "percentile"),
         };
         match test {
             Test::Known => Ok(is_not_null(&column)?),
@@ -134,6 +136,21 @@ impl<'a> Evaluation<'a> {
             }
         }
         Ok(Arc::new(StringArray::from(values)))
+    }
+
+    /// A propensity's numbers, with a row for each person of the partition.
+    fn propensity(&self, name: &str, number: &str) -> Result<ArrayRef, EvaluationError> {
+        let mut values: Vec<Option<f64>> = vec![None; self.partition.ids.len()];
+        for batch in &self.partition.propensities {
+            let named = equal_text(text_column("propensities", batch, "propensity")?, name)?;
+            let numbers = column("propensities", batch, number)?
+                .as_primitive_opt::<Float64Type>()
+                .ok_or_else(|| unusable("propensities", number))?;
+            for (person, row) in matches(&self.partition.ids, ids("propensities", batch)?, chosen(&named)) {
+                values[person] = numbers.is_valid(row).then(|| numbers.value(row));
+            }
+        }
+        Ok(Arc::new(Float64Array::from(values)))
     }
 
     fn event(&self, name: &str, times: Times, window: Option<Duration>) -> Mask {

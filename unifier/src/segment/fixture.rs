@@ -52,7 +52,9 @@ pub(crate) fn rules<const N: usize>(rules: [(&str, &str); N]) -> BTreeMap<String
 }
 
 pub(crate) fn tables() -> TableSet {
-    TableSet::new(vec![people()], vec![scores()], vec![traits()], vec![events_daily()]).unwrap()
+    TableSet::new(vec![people()], vec![scores()], vec![traits()], vec![events_daily()])
+        .and_then(|tables| tables.with_propensities(vec![propensities()]))
+        .unwrap()
 }
 
 pub(crate) fn people() -> RecordBatch {
@@ -269,4 +271,26 @@ fn lists(values: &[&[&str]]) -> ArrayRef {
         lists.append(true);
     }
     Arc::new(lists.finish())
+}
+
+pub(crate) fn propensities() -> RecordBatch {
+    let rows = [
+        (0, "cart", 0.4, 20.0),
+        (0, "order-soon", 0.7, 80.0),
+        (3, "order-soon", 0.2, 40.0),
+    ];
+    let ids = rows.iter().map(|row| id(row.0));
+    let numbers = |of: fn(&(usize, &str, f64, f64)) -> f64| -> ArrayRef {
+        Arc::new(Float64Array::from_iter_values(rows.iter().map(of)))
+    };
+    let columns: [(&str, ArrayRef); 4] = [
+        ("person_id", Arc::new(StringArray::from_iter_values(ids))),
+        (
+            "propensity",
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.1))),
+        ),
+        ("probability", numbers(|row| row.2)),
+        ("percentile", numbers(|row| row.3)),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
 }

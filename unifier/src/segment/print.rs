@@ -53,6 +53,8 @@ impl Display for Subject {
         match self {
             Subject::Field(field) => f.write_str(field.name),
             Subject::Trait(name) => write!(f, "trait {}", Quoted(name)),
+            Subject::Propensity(name) => write!(f, "propensity {}", Quoted(name)),
+            Subject::PropensityPercentile(name) => write!(f, "propensity {} percentile", Quoted(name)),
         }
     }
 }

@@ -34,6 +34,10 @@ pub enum Subject {
     Field(&'static Field),
     /// A free trait; the test says whether its value is read as text, number or day.
     Trait(String),
+    /// The chance of a configured propensity, from 0 to 1.
+    Propensity(String),
+    /// Where that chance stands among all, from 0 to below 100.
+    PropensityPercentile(String),
 }
 
 /// A test of one value. A value that is not known passes [`Test::Unknown`] and no other.

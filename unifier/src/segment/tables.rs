@@ -19,13 +19,17 @@ const TRAITS: [&str; 3] = ["person_id", "trait", "value"];
 /// What rules read of the table events_daily.
 const EVENTS_DAILY: [&str; 4] = ["person_id", "day", "event", "count"];
 
-/// The tables people, scores, traits and events_daily, each sorted by person.
+/// What rules read of the table propensities.
+const PROPENSITIES: [&str; 4] = ["person_id", "propensity", "probability", "percentile"];
+
+/// The tables people, scores, propensities, traits and events_daily, each sorted by person.
 #[derive(Clone, Debug)]
 pub struct TableSet {
     pub(super) people: Vec<RecordBatch>,
     scores: Vec<RecordBatch>,
     pub(super) traits: Vec<RecordBatch>,
     pub(super) events_daily: Vec<RecordBatch>,
+    pub(super) propensities: Vec<RecordBatch>,
 }
 
 /// What rules read.
@@ -35,6 +39,7 @@ pub(super) struct Needs {
     pub(super) scores: BTreeSet<String>,
     pub(super) traits: bool,
     pub(super) events: bool,
+    pub(super) propensities: bool,
 }
 
 impl Needs {
@@ -49,6 +54,7 @@ impl Needs {
                 columns.insert(field.name.to_owned());
             }
             Rule::Compare(Subject::Trait(_), _) => self.traits = true,
+            Rule::Compare(Subject::Propensity(_) | Subject::PropensityPercentile(_), _) => self.propensities = true,
             Rule::Event(..) => self.events = true,
             Rule::Consents(purpose) | Rule::Refuses(purpose) => drop(self.people.insert(consent_column(purpose))),
             Rule::FromSource(_) => drop(self.people.insert("sources".to_owned())),
@@ -78,6 +84,18 @@ impl TableSet {
             scores: sorted("scores", scores)?,
             traits: sorted("traits", traits)?,
             events_daily: sorted("events_daily", events_daily)?,
+            propensities: Vec::new(),
+        })
+    }
+
+    /// The same with the table propensities.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_propensities(self, propensities: Vec<RecordBatch>) -> Result<Self, EvaluationError> {
+        Ok(Self {
+            propensities: sorted("propensities", propensities)?,
+            ..self
         })
     }
 
@@ -91,7 +109,8 @@ impl TableSet {
             night.read("scores", None)?,
             columns_of(night, "traits", &TRAITS)?,
             columns_of(night, "events_daily", &EVENTS_DAILY)?,
-        )
+        )?
+        .with_propensities(propensities_of(night)?)
     }
 
     /// Only what `needs` names of a night's tables.
@@ -108,7 +127,8 @@ impl TableSet {
             unless_idle(!needs.scores.is_empty(), &|| some("scores", &needs.scores))?,
             unless_idle(needs.traits, &|| columns_of(night, "traits", &TRAITS))?,
             unless_idle(needs.events, &|| columns_of(night, "events_daily", &EVENTS_DAILY))?,
-        )
+        )?
+        .with_propensities(unless_idle(needs.propensities, &|| propensities_of(night))?)
     }
 
     /// How many people there are.
@@ -142,6 +162,7 @@ impl TableSet {
             scores: rows_of("scores", &self.scores)?,
             traits: rows_of("traits", &self.traits)?,
             events_daily: rows_of("events_daily", &self.events_daily)?,
+            propensities: rows_of("propensities", &self.propensities)?,
             people,
             ids,
         })
@@ -156,6 +177,7 @@ pub(super) struct Partition {
     pub(super) scores: Vec<RecordBatch>,
     pub(super) traits: Vec<RecordBatch>,
     pub(super) events_daily: Vec<RecordBatch>,
+    pub(super) propensities: Vec<RecordBatch>,
 }
 
 /// A column as text.
@@ -187,6 +209,15 @@ pub(super) fn unusable(table: &'static str, column: &str) -> EvaluationError {
 
 pub(super) fn ids<'a>(table: &'static str, batch: &'a RecordBatch) -> Result<&'a StringArray, EvaluationError> {
     text_column(table, batch, "person_id")
+}
+
+/// The propensities; nothing of a night that was published before there were any.
+fn propensities_of(night: &Night) -> Result<Vec<RecordBatch>, TablesError> {
+    if night.has("propensities") {
+        columns_of(night, "propensities", &PROPENSITIES)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Some columns of a table, read side by side.

@@ -7,7 +7,7 @@ use super::error::{EvaluationError, did_you_mean};
 use super::rule::{Rule, Subject};
 use super::tables::{TableSet, column, text_column, unusable};
 
-/// A remark for each trait, event and source that the rule names and nobody has, from left to right.
+/// A remark for each trait, propensity, event and source that the rule names and nobody has, from left to right.
 pub(super) fn remarks(rule: &Rule, tables: &TableSet) -> Result<Vec<String>, EvaluationError> {
     let mut conditions = Vec::new();
     rule.each_condition(&mut |condition| conditions.push(condition));
@@ -17,6 +17,11 @@ pub(super) fn remarks(rule: &Rule, tables: &TableSet) -> Result<Vec<String>, Eva
             Rule::Compare(Subject::Trait(name), _) => {
                 (name, named("traits", &tables.traits, "trait")?, "nobody has a trait")
             }
+            Rule::Compare(Subject::Propensity(name) | Subject::PropensityPercentile(name), _) => (
+                name,
+                named("propensities", &tables.propensities, "propensity")?,
+                "nobody has a propensity",
+            ),
             Rule::Event(name, ..) => (
                 name,
                 named("events_daily", &tables.events_daily, "event")?,

@@ -13,8 +13,8 @@ const MAP: &str = "source = \"cdnow\"\nkind = \"orders\"\n[columns]\norder_id = 
 const NOW: &str = "1997-09-30T23:00:00Z";
 
 /// The CDNOW sample as a file of orders with a number each; the orders of the second half are still to come.
-fn cdnow() -> TestStore {
-    let store = TestStore::new(CONFIG);
+fn cdnow(config: &str) -> TestStore {
+    let store = TestStore::new(config);
     store.file("cdnow.map.toml", MAP);
     let mut orders = "order,customer,day,sum\n".to_owned();
     for (number, line) in include_str!("../data/predict/cdnow_sample.csv")
@@ -47,7 +47,7 @@ fn assert_fit(report: &Value, name: &str, expected: &[(&str, f64)], log_likeliho
 
 #[test]
 fn the_published_fits_come_out_of_an_import_and_the_report_says_how_good_they_are() {
-    let store = cdnow();
+    let store = cdnow(CONFIG);
     store.run(["run", "--now", NOW]).ended(0);
     let report = store.run(["predict", "report", "--format", "json"]).ended(0).json();
     let bg = [("r", 0.2426), ("alpha", 4.4136), ("a", 0.7929), ("b", 2.4259)];
@@ -93,4 +93,34 @@ fn a_handful_of_customers_is_ranked_and_not_added_up() {
         text.contains("RANKING ONLY") && text.contains("2 customers, and totals need 500"),
         "{text}"
     );
+}
+
+#[test]
+fn the_chance_of_an_order_is_tried_told_and_usable_in_segments() {
+    let store = cdnow(&format!(
+        "{CONFIG}[predict.propensity.soon]\nevent = \"order\"\nhorizon_days = 60\n\
+         [predict.propensity.cart]\nevent = \"Cart Viewed\"\n\
+         [segments.likely]\nrule = 'propensity \"soon\" percentile >= 90'\n"
+    ));
+    store.run(["run", "--now", NOW]).ended(0);
+    let report = store.run(["report", "--format", "json"]).ended(0).json();
+    let [cart, soon] = [0, 1].map(|at| &report["predictions"]["propensities"][at]);
+    assert!(cart["served"].is_null() && cart["refused"].as_str().unwrap().contains("nobody has ever done this"));
+    let served = &soon["served"];
+    assert_eq!(
+        (soon["name"].as_str(), &served["people"]),
+        (Some("soon"), &Value::from(2_357))
+    );
+    assert_eq!(served["origins"].as_array().unwrap().len(), 3);
+    assert!(served["origins"][0]["auc"].as_f64().unwrap() > 0.7, "{served}");
+    let likely = report["segments"][0]["people"].as_u64().unwrap();
+    assert!((100..=236).contains(&likely), "{likely}");
+    let text = store.say("predict report").ended(0).stdout;
+    for part in [
+        "Who does \"order\" within 60 days",
+        "no chances: nobody has ever done this",
+        "event_recency",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
 }

@@ -38,6 +38,18 @@ fn numbers_and_amounts_compare_exactly() {
 }
 
 #[test]
+fn propensities_compare_by_name_and_are_unknown_of_who_has_none() {
+    assert_eq!(matched("propensity \"order-soon\" >= 0.2"), ["anna", "visitor"]);
+    assert_eq!(matched("propensity \"order-soon\" percentile > 40"), ["anna"]);
+    assert_eq!(matched("propensity \"cart\" < 0.5"), ["anna"]);
+    assert_eq!(matched("propensity \"order-soon\" is unknown").len(), 4);
+    let rule = segments().parse("propensity \"order-son\" > 0").unwrap();
+    let remarks = segments().count_in(&tables(), &rule, now()).unwrap().remarks;
+    let expected = "nobody has a propensity \"order-son\"; did you mean \"order-soon\"?";
+    assert_eq!(remarks, [expected]);
+}
+
+#[test]
 fn text_compares_without_case_and_special_characters_mean_themselves() {
     assert_eq!(matched("city = \"bern\""), ["anna"]);
     assert_eq!(matched("city = \"zürich\""), ["chloé"]);

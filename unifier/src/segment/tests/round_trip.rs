@@ -93,7 +93,15 @@ fn condition() -> impl Strategy<Value = Rule> {
         (0_usize..2).prop_map(|index| Rule::InSegment(vocabulary().segments[index].clone())),
         any::<String>().prop_map(Rule::FromSource),
     ];
-    prop_oneof![4 => field, 2 => free_trait, 1 => event, 1 => named]
+    let propensity = (any::<String>(), any::<bool>(), test_of(Kind::Number)).prop_map(|(name, percentile, test)| {
+        let subject = if percentile {
+            Subject::PropensityPercentile
+        } else {
+            Subject::Propensity
+        };
+        Rule::Compare(subject(name), test)
+    });
+    prop_oneof![4 => field, 2 => free_trait, 1 => propensity, 1 => event, 1 => named]
 }
 
 pub(super) fn rule() -> impl Strategy<Value = Rule> {

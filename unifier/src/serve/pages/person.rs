@@ -9,7 +9,7 @@ use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking, words};
 use super::people::table;
 use crate::config::Config;
-use crate::people::{Consent, Evidence, PersonView, Shown, Trait, show};
+use crate::people::{Chance, Consent, Evidence, PersonView, Shown, Trait, show};
 
 mod timeline;
 
@@ -50,7 +50,7 @@ fn body(language: Language, view: &PersonView, config: &Config) -> Markup {
         div .columns {
             section .card { h2 { (language.say("Profile", "Profil")) } (profile(language, view)) }
             div .stack {
-                section .card { h2 { (language.say("Expected", "Prévisions")) } (scores(language, &view.scores, currency)) }
+                section .card { h2 { (language.say("Expected", "Prévisions")) } (scores(language, &view.scores, currency)) (chances(language, &view.propensities)) }
                 section .card { h2 { (language.say("Consent", "Consentement")) } (scroll(language.say("Consent", "Consentement"), &consents(language, &view.consents))) }
                 section .card { h2 { (language.say("Segments", "Segments")) } (segments(language, view, config)) }
             }
@@ -164,6 +164,24 @@ fn reasons(language: Language, reasons: Option<&Value>) -> Markup {
         @if !reasons.is_empty() {
             h3 { (language.say("Why", "Pourquoi")) }
             ul lang="en" { @for reason in reasons { li { (reason) } } }
+        }
+    }
+}
+
+fn chances(language: Language, chances: &[Chance]) -> Markup {
+    html! {
+        @for chance in chances {
+            h3 { (chance.propensity) }
+            dl {
+                dt { @match language {
+                    Language::English => { code { (chance.event) } " within " (chance.horizon_days) " days" },
+                    Language::French => { code { (chance.event) } " d'ici " (chance.horizon_days) " jours" },
+                } }
+                dd { (language.percent(chance.probability)) }
+                dt { (language.say("more likely than", "plus probable que")) }
+                dd { (language.percent(chance.percentile / 100.0)) " " (language.say("of all people", "des personnes")) }
+            }
+            @if !chance.reasons.is_empty() { ul lang="en" { @for reason in &chance.reasons { li { (reason) } } } }
         }
     }
 }

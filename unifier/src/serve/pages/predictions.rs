@@ -1,6 +1,7 @@
 //! What is expected of everybody, how it is spread, and how far to trust it.
 
 mod evidence;
+mod propensity;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
@@ -80,6 +81,7 @@ fn body(language: Language, report: &Report, spread: &Spread) -> Markup {
             section .card { h2 { (language.say("Customers who are alike", "Clients semblables")) } (clusters(language, report)) }
         }
         (evidence::evidence(language, &report.predictions))
+        @for told in &report.predictions.propensities { (propensity::propensity(language, told)) }
         section .card { h2 { (language.say("The models behind it", "Les modèles utilisés")) } (scroll(language.say("The models behind it", "Les modèles utilisés"), &models(language, report))) }
     }
 }

@@ -6,7 +6,7 @@ use super::super::super::Language;
 use super::super::super::layout::scroll;
 use super::super::super::plot::{Axes, Curve, Pair, Stroke, curves, pairs};
 use crate::predict::calibration::Tenth;
-use crate::predict::evaluation::{Evaluation, LiftCurve};
+use crate::predict::evaluation::{Evaluation, LiftCurve, ScorerResult};
 use crate::predict::report::PredictionReport;
 
 /// Everything that was found out; nothing when there was no past to try anything on.
@@ -26,7 +26,10 @@ pub(super) fn evidence(language: Language, report: &PredictionReport) -> Markup 
         }
         (verdict(language, report))
         div .columns {
-            section .card { (lift(language, evaluation)) }
+            section .card {
+                @let found = language.say("Buyers found among the customers who score best", "Acheteurs trouvés parmi les clients les mieux notés");
+                (lift(language, found, &evaluation.lift))
+            }
             section .card { (calibration(language, evaluation)) }
         }
         section .card { (tenths(language, evaluation)) }
@@ -62,11 +65,8 @@ fn verdict(language: Language, report: &PredictionReport) -> Markup {
     }
 }
 
-fn lift(language: Language, evaluation: &Evaluation) -> Markup {
-    let title = language.say(
-        "Buyers found among the customers who score best",
-        "Acheteurs trouvés parmi les clients les mieux notés",
-    );
+/// How much is found among those who score best, as a plot and as a table.
+pub(super) fn lift(language: Language, title: &str, found: &[LiftCurve]) -> Markup {
     let strokes = [Stroke::First, Stroke::Second, Stroke::Third];
     let shares = |curve: &LiftCurve| {
         let steps = (curve.shares.len().max(2) - 1) as f64;
@@ -82,8 +82,8 @@ fn lift(language: Language, evaluation: &Evaluation) -> Markup {
         points: vec![(0.0, 0.0), (1.0, 1.0)],
         stroke: Stroke::Reference,
     }];
-    let last = evaluation.lift.len().saturating_sub(1);
-    drawn.extend(evaluation.lift.iter().enumerate().map(|(i, curve)| Curve {
+    let last = found.len().saturating_sub(1);
+    drawn.extend(found.iter().enumerate().map(|(i, curve)| Curve {
         name: curve.name.clone(),
         points: shares(curve),
         // Recency always stands last and always looks the same.
@@ -94,10 +94,8 @@ fn lift(language: Language, evaluation: &Evaluation) -> Markup {
         },
     }));
     let axes = Axes {
-        across: language
-            .say("customers, the best first", "clients, les meilleurs d'abord")
-            .to_owned(),
-        up: language.say("buyers found", "acheteurs trouvés").to_owned(),
+        across: language.say("the best first", "les meilleurs d'abord").to_owned(),
+        up: language.say("found", "trouvés").to_owned(),
         right: 1.0,
         top: 1.0,
     };
@@ -106,22 +104,22 @@ fn lift(language: Language, evaluation: &Evaluation) -> Markup {
         (curves(title, &axes, &drawn, |tick| language.percent(tick)))
         details {
             summary { (language.say("The same as a table", "Le même en tableau")) }
-            (scroll(title, &lift_table(language, evaluation)))
+            (scroll(title, &lift_table(language, found)))
         }
     }
 }
 
-fn lift_table(language: Language, evaluation: &Evaluation) -> Markup {
+fn lift_table(language: Language, found: &[LiftCurve]) -> Markup {
     html! {
         table {
             thead { tr {
                 th scope="col" { (language.say("best", "meilleurs")) }
-                @for curve in &evaluation.lift { th .number scope="col" { (curve.name) } }
+                @for curve in found { th .number scope="col" { (curve.name) } }
             } }
             tbody { @for part in (2..=20).step_by(2) {
                 tr {
                     th scope="row" { (language.percent(part as f64 / 20.0)) }
-                    @for curve in &evaluation.lift { td .number { (language.percent(curve.shares.get(part).copied().unwrap_or(1.0))) } }
+                    @for curve in found { td .number { (language.percent(curve.shares.get(part).copied().unwrap_or(1.0))) } }
                 }
             } }
         }
@@ -215,27 +213,43 @@ fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
 }
 
 fn competitors(language: Language, report: &PredictionReport) -> Markup {
+    let evaluation = &report.evaluation;
+    let days: Vec<&str> = evaluation.origins.iter().map(|origin| origin.day.as_str()).collect();
+    let who = language.say("Who buys", "Qui achète");
+    let off = language.say("buyers off", "écart du total");
+    compared(
+        language,
+        [who, off],
+        &days,
+        &evaluation.results,
+        report.champion.as_deref(),
+    )
+}
+
+/// What competes, and how it fared on average over some days; `heads` stand over names and over errors of the total.
+pub(super) fn compared(
+    language: Language,
+    heads: [&str; 2],
+    days: &[&str],
+    results: &[ScorerResult],
+    champion: Option<&str>,
+) -> Markup {
     let title = language.say(
         "What competes, and how it fared",
         "Ce qui est comparé, et avec quel résultat",
     );
-    let evaluation = &report.evaluation;
-    let days: Vec<String> = evaluation
-        .origins
-        .iter()
-        .map(|origin| language.day(&origin.day))
-        .collect();
+    let days: Vec<String> = days.iter().map(|day| language.day(day)).collect();
     let figures = html! {
         table {
             thead { tr {
-                th scope="col" { (language.say("Who buys", "Qui achète")) }
+                th scope="col" { (heads[0]) }
                 @for name in ["AUC", "log-loss", "Brier"] { th .number scope="col" { (name) } }
                 th .number scope="col" { (language.say("calibration error", "erreur de calibration")) }
                 th .number scope="col" { (language.say("lift of the best tenth", "lift du meilleur dixième")) }
-                th .number scope="col" { (language.say("buyers off", "écart du total")) }
+                th .number scope="col" { (heads[1]) }
             } }
-            tbody { @for result in &evaluation.results {
-                @let served = report.champion.as_deref() == Some(&result.name);
+            tbody { @for result in results {
+                @let served = champion == Some(result.name.as_str());
                 tr {
                     th scope="row" { code { (result.name) } @if served { " ← " (language.say("in use", "utilisé")) } }
                     td .number { (language.decimal(result.auc, 3)) }
