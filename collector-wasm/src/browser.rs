@@ -50,8 +50,8 @@ pub fn tick(now: f64) {
 
 /// [`Collector::settled`].
 #[wasm_bindgen]
-pub fn settled(now: f64, flight: u32, status: u16) {
-    with(|collector| collector.settled(now as i64, flight, status));
+pub fn settled(now: f64, flight: u32, status: u16, refused: u32) {
+    with(|collector| collector.settled(now as i64, flight, status, refused));
 }
 
 /// [`Counters::nth`](crate::Counters::nth), and at 10 and 11 how many events wait: for the visitor's answer, and for the edge.
@@ -174,8 +174,8 @@ mod tests {
                 call(at, at, &calling("track", ":a\u{1f}#1"));
             }
             tick(f64::NAN);
-            settled(0.0, 99, 200);
-            settled(0.0, 1, 0);
+            settled(0.0, 99, 200, 7);
+            settled(0.0, 1, 0, 0);
             hide(0.0, true);
             assert!((0..20).map(count).sum::<u32>() > 0);
             call(0.0, 0.0, &calling("consent", ":analytics\u{1f}-"));

@@ -7,7 +7,7 @@ use event_schema::limits;
 use event_schema::wire::Writer;
 
 use crate::call::Call;
-use crate::draft::{Draft, NoDraft, Verb};
+use crate::draft::{self, Draft, NoDraft};
 use crate::gate::{Gate, Verdict};
 use crate::lane::{self, AudienceHit};
 use crate::outbox::{self, Frame, Outbox};
@@ -79,6 +79,7 @@ impl<S: Surroundings> Collector<S> {
         match call.verb {
             "consent" => self.consent(&call),
             "elsewhere" => self.follow_other_tab(call.fields),
+            "reset" => self.reset(),
             "return" => {
                 self.views.forget();
                 self.outbox.doubt(&mut self.surroundings);
@@ -112,14 +113,16 @@ impl<S: Surroundings> Collector<S> {
         self.outbox.send(frame, &mut self.surroundings);
     }
 
-    /// The answer to the request `flight`: its HTTP status, or 0 when there was no answer from the edge.
-    pub fn settled(&mut self, now: i64, flight: u32, status: u16) {
+    /// The answer to the request `flight`: its HTTP status, or 0 when there was no answer from the edge; and how many of its
+    /// events the edge `refused` one by one.
+    pub fn settled(&mut self, now: i64, flight: u32, status: u16, refused: u32) {
         let frame = Frame {
             write_key: &self.settings.write_key,
             now,
         };
+        let verdict = (status, refused);
         self.outbox
-            .settled(flight, status, frame, &mut self.surroundings, &mut self.counters);
+            .settled(flight, verdict, frame, &mut self.surroundings, &mut self.counters);
     }
 
     /// How many events went where.
@@ -195,9 +198,6 @@ impl<S: Surroundings> Collector<S> {
 
     /// Sends a draft in the consented lane.
     fn send(&mut self, draft: Draft) {
-        if draft.verb == Verb::Reset {
-            return self.reset();
-        }
         if let Some(visitor) = &mut self.visitor
             && !draft.user.is_empty()
             && visitor.user != draft.user
@@ -205,16 +205,25 @@ impl<S: Surroundings> Collector<S> {
             visitor.user.clone_from(&draft.user);
             visitor.store(&self.gate, &mut self.surroundings);
         }
+        if self.outbox.is_full() {
+            self.counters.overflowed += 1;
+            return;
+        }
         match self.record(&draft) {
             None => self.counters.unsendable += 1,
-            Some((_, record)) if record.len() > limits::EVENT_BYTES => self.counters.malformed += 1,
+            Some((_, record)) if record.len() > limits::EVENT_BYTES => {
+                self.counters.malformed += 1;
+                // What is counted as given up leaves no gap in the numbers as well.
+                if let Some(session) = &mut self.session {
+                    session.sequence -= 1;
+                }
+            }
             Some((key, record)) => {
                 let frame = Frame {
                     write_key: &self.settings.write_key,
                     now: self.now,
                 };
-                self.outbox
-                    .push(key, record, frame, &mut self.surroundings, &mut self.counters);
+                self.outbox.push(key, record, frame, &mut self.surroundings);
             }
         }
     }
@@ -339,8 +348,7 @@ impl<S: Surroundings> Collector<S> {
                 write_key: &self.settings.write_key,
                 now: self.now,
             };
-            self.outbox
-                .push(String::new(), record, frame, &mut self.surroundings, &mut self.counters);
+            self.outbox.push(String::new(), record, frame, &mut self.surroundings);
         }
     }
 
@@ -354,11 +362,14 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Deletes every id and every event that waits, here and in storage, before anything else happens. Of a visitor who was
-    /// known, one last event tells the edge; it is not stored.
+    /// known, one last event tells the edge; it is not stored, and says nothing of where it was said and what led there.
     fn withdraw(&mut self, call: &Call<'_>) {
         self.surroundings.clear();
         self.counters.refused += self.outbox.discard();
-        let receipt = self.receipt(call);
+        let mut receipt = self.receipt(call);
+        if let Some(draft) = &mut receipt {
+            draft.scene = draft::nowhere();
+        }
         self.send_receipt(receipt, false);
         self.visitor = None;
         self.session = None;
@@ -380,11 +391,19 @@ impl<S: Surroundings> Collector<S> {
         }
     }
 
-    /// The next event belongs to a new visitor without a name.
+    /// What follows belongs to somebody else, who has not answered yet. What the person before agreed to goes at once; what
+    /// was held for their answer gets none.
     fn reset(&mut self) {
+        let frame = Frame {
+            write_key: &self.settings.write_key,
+            now: self.now,
+        };
+        self.outbox.flush(false, frame, &mut self.surroundings);
+        self.gate.forget();
         self.visitor = None;
         self.session = None;
-        self.recognise();
+        self.surroundings.keep(visitor::KEY, "");
+        self.release_held();
     }
 }
 

@@ -40,8 +40,9 @@ impl Counters {
         }
     }
 
-    /// Events with consent that were given up, which the edge is told so that loss is measured and not guessed.
+    /// Events given up before they had a number, which the edge is told so that loss is measured and not guessed. What it
+    /// refuses itself is a missing number already.
     pub fn dropped(&self) -> u32 {
-        self.malformed + self.overflowed + self.rejected + self.unsendable
+        self.malformed + self.overflowed + self.unsendable
     }
 }

@@ -35,8 +35,6 @@ pub(crate) enum Verb {
     Identify,
     Alias,
     Group,
-    /// The visitor is somebody else from now on, as after signing out on a shared device. No event.
-    Reset,
 }
 
 /// Why a call makes no draft.
@@ -54,22 +52,18 @@ impl Draft {
     pub fn new(call: &Call<'_>, page: &Cleaned, referrer: &str, user: &str, allowed: &str) -> Result<Self, NoDraft> {
         let mut draft = Self {
             at: call.at,
-            verb: Verb::Reset,
+            verb: match call.verb {
+                "visit" | "page" => Verb::Page,
+                "track" | "consent" => Verb::Track,
+                "identify" => Verb::Identify,
+                "alias" => Verb::Alias,
+                "group" => Verb::Group,
+                _ => return Err(NoDraft::Malformed),
+            },
             scene: scene(call, page, referrer),
             name: String::new(),
             user: String::new(),
             fields: String::new(),
-        };
-        draft.verb = match call.verb {
-            "visit" => Verb::Page,
-            "page" => Verb::Page,
-            "track" => Verb::Track,
-            "consent" => Verb::Track,
-            "identify" => Verb::Identify,
-            "alias" => Verb::Alias,
-            "group" => Verb::Group,
-            "reset" => return Ok(draft),
-            _ => return Err(NoDraft::Malformed),
         };
         match draft.verb {
             Verb::Identify if call.name.is_empty() => {}
@@ -92,7 +86,9 @@ impl Draft {
         draft.fields = match draft.verb {
             // Traits are sent as the site gives them: that is what they are for.
             Verb::Identify | Verb::Group => fields::sound(call.fields),
-            _ => fields::redacted(call.fields, allowed),
+            // A receipt names what was asked: a hash of the wording, a version.
+            _ if call.verb == "consent" => fields::redacted(call.fields, allowed, |_| Meaning::Code),
+            _ => fields::redacted(call.fields, allowed, Meaning::of),
         }
         .ok_or(NoDraft::Malformed)?;
         Ok(draft)
@@ -107,6 +103,11 @@ fn scene(call: &Call<'_>, page: &Cleaned, referrer: &str) -> String {
     scene.push_str(text::shorten(&redact::free(call.title), limits::URL_CHARS));
     scene.push_str(&page.campaign);
     scene
+}
+
+/// The scene of what says nothing of any page.
+pub(crate) fn nowhere() -> String {
+    String::from("\n\n")
 }
 
 fn id(text: &str) -> Result<String, NoDraft> {

@@ -67,7 +67,7 @@ impl Gate {
         new
     }
 
-    /// Forgets the answers, for those of another tab.
+    /// Forgets the answers, for those of another tab or another person.
     pub fn forget(&mut self) {
         self.answers.clear();
     }

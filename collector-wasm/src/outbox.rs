@@ -61,7 +61,7 @@ impl Outbox {
     /// Takes over what an earlier page or another tab left. It goes with this page's first batch.
     pub fn adopt(&mut self, key: &str, record: &str, surroundings: &mut impl Surroundings) {
         let known = self.waiting.iter().any(|waiting| waiting.key == key);
-        if !known && self.waiting.len() < CAPACITY {
+        if !known && !self.is_full() {
             self.waiting.push(Waiting {
                 key: String::from(key),
                 record: String::from(record),
@@ -71,19 +71,13 @@ impl Outbox {
         }
     }
 
+    /// Whether there is no room for another event.
+    pub fn is_full(&self) -> bool {
+        self.waiting.len() >= CAPACITY
+    }
+
     /// Queues one event, and sends when there is company enough. Without a `key` it is not stored, and goes at once.
-    pub fn push(
-        &mut self,
-        key: String,
-        record: String,
-        frame: Frame<'_>,
-        surroundings: &mut impl Surroundings,
-        counters: &mut Counters,
-    ) {
-        if self.waiting.len() >= CAPACITY {
-            counters.overflowed += 1;
-            return;
-        }
+    pub fn push(&mut self, key: String, record: String, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
         if !key.is_empty() {
             // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
             surroundings.keep(&key, &record);
@@ -147,17 +141,22 @@ impl Outbox {
         }
     }
 
-    /// Takes the answer to a request. `status` is 0 when there was none.
+    /// Takes the answer to a request: its status, 0 when there was none, and how many events it refused one by one.
     pub fn settled(
         &mut self,
         flight: u32,
-        status: u16,
+        (status, refused): (u16, u32),
         frame: Frame<'_>,
         surroundings: &mut impl Surroundings,
         counters: &mut Counters,
     ) {
         match status {
-            200..=299 => counters.delivered += self.remove(flight, surroundings),
+            200..=299 => {
+                let settled = self.remove(flight, surroundings);
+                let refused = refused.min(settled);
+                counters.delivered += settled - refused;
+                counters.rejected += refused;
+            }
             400 | 401 | 403 | 413 | 422 => counters.rejected += self.remove(flight, surroundings),
             _ => return self.pause(flight, surroundings),
         }

@@ -22,7 +22,8 @@ const GAP_BYTES: usize = 4;
 pub enum Meaning {
     /// Anything: all four kinds are taken out.
     Text,
-    /// An id or a code, by its name: long digits and letters are what it is made of, so phone numbers and tokens stay.
+    /// An id or a code, by its name: long digits and letters are what it is made of, so phone numbers and tokens stay, and
+    /// digits beside letters are no card's.
     Code,
 }
 
@@ -161,19 +162,19 @@ fn number(bytes: &[u8], start: usize, before: u8, meaning: Meaning) -> Option<Pi
         if end == place || digits > *CARD_DIGITS.end() {
             return found;
         }
-        if CARD_DIGITS.contains(&digits) && is_card(bytes, start, end) {
+        let within = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let alone = !within(before) && !within(at(bytes, end));
+        if CARD_DIGITS.contains(&digits) && (alone || meaning == Meaning::Text) && is_card(bytes, start, end) {
             found = Some(Piece {
                 start,
                 end,
                 marker: "[card]",
             });
         } else if meaning == Meaning::Text && PHONE_DIGITS.contains(&digits) {
-            let after = at(bytes, end);
-            let within = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
             let decimal = groups.is_decimal() && at(bytes, start + 1) == b'.';
             let signed = before == b'+' || before == b'(';
             let local = at(bytes, start) == b'0' && !decimal;
-            if !within(before) && !within(after) && (signed || local || groups.are_north_american()) {
+            if alone && (signed || local || groups.are_north_american()) {
                 found = Some(Piece {
                     start: start - usize::from(signed),
                     end,
@@ -314,6 +315,7 @@ mod tests {
             ("order_id", "0001234567"),
             ("SKU", "550e8400-e29b-41d4-a716-446655440000"),
             ("ean", "4006381333931"),
+            ("click_id", "sha256-9f4111111111111111a0791234567"),
         ] {
             assert_eq!(text(held, Meaning::of(name)), None, "{name}");
         }

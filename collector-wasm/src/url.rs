@@ -39,11 +39,8 @@ pub fn clean(address: &str, allowed: &str, hash: bool) -> Cleaned {
         let place = CAMPAIGN.iter().position(|parameter| *parameter == name);
         let click = place.is_some_and(|place| place >= usize::from(FIRST_CLICK_ID));
         let kept = text::parts(allowed, b',').any(|allowed| text::trim(allowed) == name && !name.is_empty());
-        let clean = if click {
-            None
-        } else {
-            redact::text(value, Meaning::of(name))
-        };
+        let meaning = if click { Meaning::Code } else { Meaning::of(name) };
+        let clean = redact::text(value, meaning);
         let value = text::shorten(clean.as_deref().unwrap_or(value), limits::STRING_CHARS);
         if let Some(place) = place {
             cleaned.campaign.push('\n');
@@ -122,7 +119,7 @@ fn push_clean(url: &mut String, piece: &str, redacted: Option<String>) {
 }
 
 /// Undoes percent-encoding of ASCII, however often it was done, or `None` where there is none. Other characters stay encoded:
-/// nothing that is looked for is written in them.
+/// nothing that is looked for is written in them. Control characters become spaces: they are the marks of our own records.
 pub fn decode(held: &str) -> Option<String> {
     let mut decoded = None;
     // Each round makes the text shorter, so this ends; ten rounds of encoding are nobody's honest address.
@@ -145,7 +142,7 @@ fn decode_once(held: &str) -> Option<String> {
         let digits = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count();
         if digits == 2 && code[0] < 0x80 {
             found = true;
-            decoded.push(char::from(code[0]));
+            decoded.push(char::from(if code[0] == 0x7f { b' ' } else { code[0].max(b' ') }));
             decoded.push_str(text::cut(piece, 2, piece.len()));
         } else {
             decoded.push('%');
@@ -213,8 +210,18 @@ mod tests {
     }
 
     #[test]
+    fn a_click_s_id_is_redacted_as_a_code() {
+        let campaign = |query: &str| cleaned(&format!("https://shop.example/?{query}")).campaign;
+        assert_eq!(campaign("gclid=jo%40x.example"), "\n5=[email]");
+        assert_eq!(campaign("gclid=4111111111111111"), "\n5=[card]");
+        let honest = "EAIaIQobChMI4111111111111111_wcBEAAYASAAEgJ0791234567";
+        assert_eq!(campaign(&format!("gclid={honest}")), format!("\n5={honest}"));
+    }
+
+    #[test]
     fn ascii_is_decoded_however_often_it_was_encoded() {
         assert_eq!(decode("jo%252540x.example").as_deref(), Some("jo@x.example"));
+        assert_eq!(decode("a%0Ab%251fc%1E%7f").as_deref(), Some("a b c  "));
         assert_eq!(decode("Z%C3%BCrich 100%"), None);
     }
 
@@ -223,6 +230,16 @@ mod tests {
         fn no_address_makes_it_panic_and_cleaning_is_stable(address in "(https://)?\\PC{0,80}") {
             let once = cleaned(&address);
             prop_assert_eq!(&cleaned(&once.url).url, &once.url);
+        }
+
+        #[test]
+        fn no_address_makes_a_mark_of_the_records(code in 0..0x20_u8, place in 0..5_usize, rounds in 0..3_usize) {
+            let encoded = (0..rounds).fold(format!("%{code:02X}"), |code, _| code.replace('%', "%25"));
+            let places = ["/", "/?product=", "/?utm_source=", "/?gclid=", "/#"];
+            let address = format!("https://shop.example{}jo@x.example{encoded}5=x", places[place]);
+            let cleaned = clean(&address, "product", true);
+            prop_assert!(!cleaned.url.chars().any(char::is_control), "{:?}", cleaned.url);
+            prop_assert!(!cleaned.campaign.trim_start_matches('\n').chars().any(char::is_control), "{:?}", cleaned.campaign);
         }
 
         #[test]

@@ -252,6 +252,42 @@ fn an_event_without_end_is_refused_alone() {
 }
 
 #[test]
+fn an_event_whose_tokens_lead_nowhere_is_refused_alone() {
+    let mut texts = Texts::default();
+    let scene = scene(&mut texts);
+    let name = texts.text("a");
+    let event = |sequence, fields| Event {
+        visitor: (sequence == 0).then(visitor),
+        scene: (sequence == 0).then(|| scene.clone()),
+        sequence,
+        after: 0,
+        what: What::Track(Text::Again(0)),
+        fields,
+    };
+    let stray = vec![
+        Token::Name(name),
+        Token::True,
+        Token::End,
+        Token::End,
+        Token::Name(Text::New("later")),
+    ];
+    let open = vec![Token::Name(Text::Again(5)), Token::Object];
+    let sound = vec![Token::Name(Text::Again(6)), Token::True];
+    let lane = Lane::Consented(vec![event(0, stray), event(1, open), event(2, sound)]);
+    let verdicts = judged(
+        &Batch {
+            write_key: "k",
+            sent_at: NOW,
+            lane,
+        }
+        .to_bytes(),
+    );
+    assert_eq!(verdicts[0], Err(RejectReason::NotAnObject));
+    assert_eq!(verdicts[1], Err(RejectReason::NotAnObject));
+    assert_eq!(verdicts[2].as_ref().unwrap().properties().unwrap()["later"], true);
+}
+
+#[test]
 fn what_is_damaged_or_of_another_time_is_refused_as_a_whole() {
     let body = consented();
     assert_eq!(to_segment(&[0xf2, 0, 0]), Err(WireError::UnknownVersion));

@@ -121,6 +121,91 @@ fn withdrawal_stops_the_next_event_and_deletes_everything_in_the_same_call() {
 }
 
 #[test]
+fn the_notice_of_a_withdrawal_says_nothing_of_the_page_and_what_led_there() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&call_at(
+        0,
+        "/clinic?utm_source=news&gclid=Cj0K",
+        json!(["consent", {"analytics": true}]),
+    ));
+    collector.tick();
+    collector.settled(page.flight(), 200);
+    page.0.borrow_mut().posts.clear();
+    let withdrawn = json!(["consent", {"analytics": false, "method": "footer"}]);
+    collector.say(&call_at(1, "/clinic?utm_source=news&gclid=Cj0K", withdrawn));
+    let notice = page.read();
+    assert!(notice.contains("footer"), "{notice}");
+    for trace in ["clinic", "news", "Cj0K", "Shop", "search.example", "shop.example"] {
+        assert!(!notice.contains(trace), "{trace} in {notice}");
+    }
+}
+
+#[test]
+fn what_follows_a_reset_waits_for_an_answer_of_its_own() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&consent(r#"{"analytics": true, "email_marketing": true}"#));
+    collector.say(&call(json!(["identify", "u-17"])));
+    collector.say(&call(json!(["reset"])));
+    let before = page.sent();
+    assert_eq!(before.len(), 2, "what the person before agreed to goes at once");
+    assert!(!page.0.borrow().storage.contains_key("firsthand.visitor"));
+    collector.say(&call(json!(["track", "Browsed"])));
+    collector.settled(page.flight(), 200);
+    collector.hide(false);
+    assert_eq!(page.sent().len(), 2);
+    assert_eq!(collector.waiting(), (1, 0));
+    collector.say(&consent(GRANT));
+    collector.hide(true);
+    let after = page.sent().split_off(2);
+    assert_eq!(after.len(), 2, "the event that waited and the receipt");
+    for event in after {
+        assert_ne!(event.anonymous_id, before[0].anonymous_id);
+        let given = &event.context.consent;
+        assert!(
+            given.category_preferences.grants("analytics") && !given.category_preferences.grants("email_marketing")
+        );
+    }
+}
+
+#[test]
+fn what_was_held_before_a_reset_is_not_released_by_the_next_person_s_answer() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    browse(&mut collector);
+    collector.say(&call(json!(["reset"])));
+    collector.say(&call(json!(["track", "Browsed"])));
+    collector.say(&consent(GRANT));
+    collector.hide(true);
+    assert_eq!(page.names(), ["Browsed", event_schema::CONSENT_UPDATED]);
+    assert_eq!(collector.counters().refused, 4);
+}
+
+#[test]
+fn marks_that_hide_in_an_address_forge_nothing_in_storage() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&consent(GRANT));
+    let forged = "%1Efirsthand.visitor%1E00000000000000000000000000000000%0Avictim%0Aanalytics%3Dyes";
+    for path in ["/jo@x.example", "/?utm_source=jo@x.example"] {
+        collector.say(&call_at(1, &format!("{path}{forged}"), json!(["track", "Seen"])));
+    }
+    let (kept, entries) = (page.kept(), page.0.borrow().storage.len());
+    assert_eq!(kept.split('\u{1e}').count(), 2 * entries, "{kept:?}");
+    let next = page.next();
+    let mut later = next.open(settings("", ""));
+    later.say(&call(json!(["track", "Later"])));
+    later.tick();
+    let sent = next.sent();
+    assert_eq!(sent.len(), 4);
+    assert!(
+        sent.iter()
+            .all(|event| event.user_id.is_none() && event.anonymous_id == sent[0].anonymous_id)
+    );
+}
+
+#[test]
 fn consent_lasts_over_pages_and_the_banner_may_repeat_it_without_a_new_event() {
     let page = Page::default();
     page.open(settings("", "")).say(&consent(GRANT));
@@ -275,8 +360,7 @@ proptest! {
 fn each_change_makes_a_receipt_that_events_point_to_and_that_points_to_the_one_before() {
     let page = Page::default();
     let mut collector = page.open(settings("", ""));
-    let asked =
-        r#"{"analytics": true, "wording": "sha256-4f1c", "version": "7", "language": "fr", "method": "banner"}"#;
+    let asked = r#"{"analytics": true, "wording": "sha256-c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646", "version": "7", "language": "fr", "method": "banner"}"#;
     collector.say(&consent(asked));
     collector.say(&consent(asked));
     collector.say(&call(json!(["track", "Browsed"])));
@@ -296,7 +380,10 @@ fn each_change_makes_a_receipt_that_events_point_to_and_that_points_to_the_one_b
     let first = sent[0].properties().unwrap();
     assert_eq!(
         (&first["wording"], &first["version"]),
-        (&json!("sha256-4f1c"), &json!("7"))
+        (
+            &json!("sha256-c775e7b757ede630cd0aa1113bd102661ab38829ca52a6422ab782862f268646"),
+            &json!("7")
+        )
     );
     assert_eq!((&first["language"], &first["method"]), (&json!("fr"), &json!("banner")));
     assert_eq!(sent[2].properties().unwrap()["method"], "account page");

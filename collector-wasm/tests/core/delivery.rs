@@ -121,6 +121,21 @@ fn what_the_edge_will_never_take_is_dropped_and_counted() {
 }
 
 #[test]
+fn an_event_that_the_edge_refused_is_not_counted_as_delivered() {
+    let page = Page::default();
+    let mut collector = consented(&page);
+    collector.say(&track("Event"));
+    collector.say(&track("Refused"));
+    collector.tick();
+    collector.taken_but(page.flight(), 1);
+    let counters = collector.counters();
+    assert_eq!(
+        (counters.delivered, counters.rejected, collector.waiting().1),
+        (2, 1, 0)
+    );
+}
+
+#[test]
 fn a_full_or_blocked_storage_loses_nothing_while_the_page_lives() {
     let page = Page::default();
     page.0.borrow_mut().storage_full = true;

@@ -60,8 +60,58 @@ fn a_lost_event_is_a_missing_number_and_one_that_was_given_up_is_counted() {
     let session = |event: &event_schema::Event| event.context.session.clone().unwrap();
     let sent = sent("", "", &calls).0.sent();
     assert_eq!((session(&sent[0]).sequence, session(&sent[0]).dropped), (1, 1));
-    assert_eq!((session(&sent[1]).sequence, session(&sent[1]).dropped), (3, 2));
+    assert_eq!(
+        (session(&sent[1]).sequence, session(&sent[1]).dropped),
+        (2, 2),
+        "what is counted as given up is no missing number too"
+    );
     assert_eq!(session(&sent[0]).id, session(&sent[1]).id);
+}
+
+#[test]
+fn what_the_edge_refused_is_a_missing_number_and_not_given_up_as_well() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&call(json!(["consent", {"analytics": true}])));
+    collector.tick();
+    collector.settled(page.flight(), 400);
+    collector.say(&call(json!(["track", "Next"])));
+    collector.hide(true);
+    let session = page.sent()[1].context.session.clone().unwrap();
+    assert_eq!((session.sequence, session.dropped), (1, 0));
+}
+
+#[test]
+fn what_finds_no_room_is_counted_and_gets_no_number() {
+    let page = Page::default();
+    let mut collector = page.open(settings("", ""));
+    collector.say(&call(json!(["consent", {"analytics": true}])));
+    collector.tick();
+    for _ in 0..1_001 {
+        collector.say(&call(json!(["track", "Browsed"])));
+    }
+    assert_eq!(collector.counters().overflowed, 2);
+    collector.settled(page.flight(), 200);
+    page.0.borrow_mut().posts.clear();
+    collector.say(&call(json!(["track", "Last"])));
+    collector.hide(true);
+    collector.hide(true);
+    let sessions = page.sent().into_iter().map(|event| event.context.session.unwrap());
+    let last = sessions.max_by_key(|session| session.sequence).unwrap();
+    assert_eq!((last.sequence, last.dropped), (1_000, 2));
+}
+
+#[test]
+fn marks_that_hide_in_a_property_break_no_other_event() {
+    let hidden = "jo@x.example%1F}%1F}%1F:forged%1F+";
+    let calls = [
+        call(json!(["track", "Noted", {"note": hidden}])),
+        call(json!(["track", "After"])),
+    ];
+    let sent = sent("", "", &calls).0.sent();
+    assert_eq!(sent.len(), 2);
+    let fields: Vec<_> = sent[0].properties().unwrap().keys().cloned().collect();
+    assert_eq!(fields, ["note"]);
 }
 
 #[test]
@@ -194,6 +244,7 @@ fn after_a_reset_the_visitor_is_somebody_else() {
         call(json!(["identify", "u-17"])),
         call(json!(["reset"])),
         call(json!(["track", "Browsed"])),
+        call(json!(["consent", {"analytics": true}])),
     ];
     let events = sent("", "", &calls).0.sent();
     assert_ne!(events[0].anonymous_id, events[1].anonymous_id);

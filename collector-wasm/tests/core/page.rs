@@ -177,7 +177,12 @@ impl Open {
     }
 
     pub fn settled(&mut self, flight: u32, status: u16) {
-        self.0.settled(self.now(), flight, status);
+        self.0.settled(self.now(), flight, status, 0);
+    }
+
+    /// The edge answers for a request, and has `refused` some of its events.
+    pub fn taken_but(&mut self, flight: u32, refused: u32) {
+        self.0.settled(self.now(), flight, 200, refused);
     }
 
     pub fn counters(&self) -> &Counters {

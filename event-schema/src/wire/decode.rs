@@ -30,8 +30,8 @@ pub fn is_wire(body: &[u8]) -> bool {
 /// Reads a body, as the JSON of Segment's `/v1/batch`.
 ///
 /// # Errors
-/// [`WireError`]. An event that grows beyond [`limits::EVENT_BYTES`] or nests beyond [`limits::DEPTH`] is `null` in the
-/// batch, so that it is refused alone.
+/// [`WireError`]. An event that grows beyond [`limits::EVENT_BYTES`], nests beyond [`limits::DEPTH`] or whose tokens lead
+/// nowhere is `null` in the batch, so that it is refused alone.
 pub fn to_segment(body: &[u8]) -> Result<Value, WireError> {
     let (version, bytes) = body.split_first().ok_or(WireError::Damaged)?;
     if *version != VERSION_1 {
@@ -233,7 +233,8 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// The object that the tokens walk through, or nothing where it is too large or too deep to be anybody's honest event.
+/// The object that the tokens walk through, or nothing where they lead nowhere, or it is too large or too deep to be
+/// anybody's honest event.
 fn object_of<'a>(tokens: &[Token<'a>], known: &mut Known<'a>) -> Result<Option<Value>, WireError> {
     let mut around: Vec<(Value, &str)> = Vec::new();
     let (mut object, mut name) = (Value::Object(Map::new()), "");
@@ -254,7 +255,10 @@ fn object_of<'a>(tokens: &[Token<'a>], known: &mut Known<'a>) -> Result<Option<V
                 continue;
             }
             Token::End => {
-                let (outer, field) = around.pop().ok_or(WireError::Damaged)?;
+                let Some((outer, field)) = around.pop() else {
+                    fits = false;
+                    continue;
+                };
                 name = field;
                 std::mem::replace(&mut object, outer)
             }
@@ -279,13 +283,10 @@ fn object_of<'a>(tokens: &[Token<'a>], known: &mut Known<'a>) -> Result<Option<V
         match &mut object {
             Value::Object(fields) => drop(fields.insert(name.to_owned(), value)),
             Value::Array(items) => items.push(value),
-            _ => return Err(WireError::Damaged),
+            _ => fits = false,
         }
     }
-    if !around.is_empty() {
-        return Err(WireError::Damaged);
-    }
-    Ok(fits.then_some(object))
+    Ok((fits && around.is_empty()).then_some(object))
 }
 
 fn decimal(digits: i64, scale: u8) -> String {
