@@ -1,5 +1,8 @@
 // What is left where a page's policy forbids wasm (`script-src` without 'wasm-unsafe-eval') or the module trapped: the same
-// consent gate, page views by beacon after consent, no id, nothing stored, nothing else sent.
+// consent gate, page views by beacon after consent, no id, nothing stored, nothing else sent. What an earlier page stored
+// goes when the visitor refuses or the browser objects.
+
+import { clear } from "./page.js";
 
 /** A stand-in for the wasm's Collector. */
 export function fallback(writeKey, on, endpoint) {
@@ -7,6 +10,7 @@ export function fallback(writeKey, on, endpoint) {
   let held = [];
   let last;
 
+  if (on.objects) clear();
   const granted = () => !on.objects && answers.analytics === true;
 
   // Stricter than the wasm, because it is simpler: no query at all, and no part of a path that could name a person.
@@ -35,7 +39,14 @@ export function fallback(writeKey, on, endpoint) {
     const [url, , , verb, , , ...steps] = fields.split("\x1f");
     if (verb === "consent") {
       steps.forEach((step, place) => /^[+-]/.test(step) && (answers[steps[place - 1].slice(1)] = step[0] === "+"));
-      if (answers.analytics === false) held = [];
+      if (answers.analytics === false) {
+        held = [];
+        clear();
+      }
+    } else if (verb === "reset") {
+      answers = {};
+      held = [];
+      clear();
     } else if (verb === "page" || (verb === "visit" && !on.manual)) {
       const page = clean(url);
       if (page.url !== last && answers.analytics !== false && held.length < 50) held.push([at, page]);

@@ -53,7 +53,9 @@ function embed() {
     const name = named();
     const other = verb === "alias" ? named() : "";
     // What is given is copied now: the page may change it before the wasm is ready.
-    calls.push([at || Date.now(), url || location.href, [line(verb), name, other, ...steps(Object.assign({}, ...given))]]);
+    // The first object is meant; what other libraries take behind it (options, callbacks) is no property.
+    const object = given.find((value) => value && typeof value === "object");
+    calls.push([at || Date.now(), url || location.href, [line(verb), name, other, ...steps({ ...object })]]);
   }
 
   // One at a time and in order, also when a broken page calls back from inside a browser function that we use.

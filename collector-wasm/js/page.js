@@ -36,9 +36,9 @@ export function send(body, flight) {
   const request = { method: "POST", body, keepalive: true, credentials: "omit", priority: "low" };
   if (!flight)
     return attempt(() => navigator.sendBeacon(loader.to, body)) || attempt(() => (fetchLater(loader.to, request), true));
-  // An answer that is no JSON is not from our edge: a hotel's sign-in page acknowledges nothing.
-  const verdict = (answer) => (answer.ok && !/json/.test(answer.headers.get("content-type")) ? 0 : answer.status);
-  const settle = (status) => loader.run("settled", flight, status);
-  attempt(() => (fetch(loader.to, request).then(verdict).then(settle, () => settle(0)), true)) || setTimeout(settle, 0, 0);
+  const settle = (status, refused = 0) => loader.run("settled", flight, status, refused);
+  // An answer without verdicts is not from our edge: a hotel's sign-in page acknowledges nothing.
+  const verdict = async (answer) => settle(answer.status, answer.ok ? (await answer.json()).rejected.length : 0);
+  attempt(() => (fetch(loader.to, request).then(verdict).catch(() => settle(0)), true)) || setTimeout(settle, 0, 0);
   return true;
 }
