@@ -72,6 +72,7 @@ mod tests {
             envelopes: Vec::new(),
             rejected: vec![(3, RejectReason::JunkId)],
             repeated: 2,
+            batch_id: crate::batch_id::BatchId([0; 16]),
         };
         let json = serde_json::to_string(&Answer::of(&reception, false)).unwrap();
         assert_eq!(

@@ -80,6 +80,8 @@ fn consented(mut event: Event, key: &KeySettings, now: &Circumstances) -> Consen
     }
 }
 
+/// What may be counted of an event. Its message id is still the client's own, which [`Reception`](crate::receive::Reception)
+/// replaces once the batch has its name.
 fn audience(event: &Event, key: &KeySettings, now: &Circumstances) -> AudienceHit {
     AudienceHit {
         message_id: event.message_id.clone(),
@@ -89,7 +91,7 @@ fn audience(event: &Event, key: &KeySettings, now: &Circumstances) -> AudienceHi
         name: event.name().to_owned(),
         path: page::path_of(&event.context),
         referrer_host: page::referrer_host(&event.context),
-        campaign: page::campaign_of(&event.context),
+        campaign: page::campaign_without_click(&event.context),
         visitor: None,
         country: now.country.clone(),
         device: now.agent.device,

@@ -42,6 +42,16 @@ pub fn campaign_of(context: &Context) -> Option<Campaign> {
     named.filter(|campaign| *campaign != Campaign::default())
 }
 
+/// The campaign without the id that an advertising network gave the click: that is one visitor's.
+pub fn campaign_without_click(context: &Context) -> Option<Campaign> {
+    let campaign = Campaign {
+        click_id_name: String::new(),
+        click_id: String::new(),
+        ..campaign_of(context)?
+    };
+    Some(campaign).filter(|campaign| *campaign != Campaign::default())
+}
+
 fn campaign_in(url: &str) -> Option<Campaign> {
     let query = url.split('#').next()?.split_once('?')?.1;
     let mut campaign = Campaign::default();

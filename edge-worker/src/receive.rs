@@ -10,6 +10,7 @@ use crate::batch_id::BatchId;
 use crate::keys::KeySettings;
 use crate::lane::{self, Circumstances};
 use crate::refusal::Refusal;
+use crate::visitor::{self, Salt};
 
 /// A batch after all checks, before the visitor hash is put in.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub struct Reception {
     pub rejected: Vec<(usize, RejectReason)>,
     /// How many events repeat an earlier one of the same batch.
     pub repeated: usize,
+    /// The batch's name, of the ids as they were sent: a retry on the next day, under another salt, has the same.
+    pub batch_id: BatchId,
 }
 
 /// Reads a body. A path that names one kind of event gives the `type` that the body may leave out.
@@ -43,6 +46,7 @@ impl Reception {
             envelopes: Vec::new(),
             rejected: Vec::new(),
             repeated: 0,
+            batch_id: BatchId::of(&key.site, std::iter::empty()),
         };
         let mut seen: HashSet<MessageId> = HashSet::new();
         for (index, event) in batch.events.into_iter().enumerate() {
@@ -52,6 +56,7 @@ impl Reception {
                 Err(reason) => reception.rejected.push((index, reason)),
             }
         }
+        reception.batch_id = BatchId::of(&key.site, reception.envelopes.iter().map(message_id));
         reception
     }
 
@@ -62,18 +67,15 @@ impl Reception {
             .any(|envelope| matches!(envelope, Envelope::Audience(_)))
     }
 
-    /// Puts the visitor hash of the day where it belongs: on audience hits only.
-    pub fn recognise(&mut self, visitor: Option<&VisitorHash>) {
+    /// Puts the visitor hash of the day where it belongs, on audience hits only, and an id under the salt of the day in place
+    /// of theirs.
+    pub fn anonymise(&mut self, salt: &Salt, visitor: Option<&VisitorHash>) {
         for envelope in &mut self.envelopes {
             if let Envelope::Audience(hit) = envelope {
+                hit.message_id = visitor::message_id(salt, &hit.site, &hit.message_id);
                 hit.visitor = visitor.cloned();
             }
         }
-    }
-
-    /// The batch's name.
-    pub fn batch_id(&self, site: &str) -> BatchId {
-        BatchId::of(site, self.envelopes.iter().map(message_id))
     }
 
     /// The lines of the log, each ended by a line feed.
@@ -159,7 +161,7 @@ mod tests {
         anonymous["context"]["consent"] = json!({});
         anonymous["context"]["ip"] = json!("192.0.2.1");
         let mut reception = receive(&json!({"batch": [page("m1"), anonymous]}));
-        reception.recognise(Some(&VisitorHash::from_bytes([9; 16])));
+        reception.anonymise(&[7; 32], Some(&VisitorHash::from_bytes([9; 16])));
         let lines = reception.lines().unwrap();
         insta::assert_snapshot!(String::from_utf8(lines).unwrap());
     }
@@ -168,9 +170,30 @@ mod tests {
     fn the_visitor_hash_never_enters_the_consented_lane() {
         let mut reception = receive(&json!({"batch": [page("m1")]}));
         let before = reception.envelopes.clone();
-        reception.recognise(Some(&VisitorHash::from_bytes([1; 16])));
+        reception.anonymise(&[7; 32], Some(&VisitorHash::from_bytes([1; 16])));
         assert!(matches!(before[..], [Envelope::Consented(_)]));
         assert_eq!(reception.envelopes, before);
+    }
+
+    #[test]
+    fn an_audience_hit_leads_to_no_event_of_the_other_lane() {
+        let mut refused = page("5f0c1b7e-2");
+        refused["context"]["consent"]["categoryPreferences"] = json!({"analytics": false});
+        refused["context"]["campaign"] = json!({"source": "news", "clickIdName": "gclid", "clickId": "Cj0K"});
+        let body = json!({"batch": [page("5f0c1b7e-1"), refused]});
+        let (mut today, mut tomorrow) = (receive(&body), receive(&body));
+        today.anonymise(&[7; 32], None);
+        tomorrow.anonymise(&[8; 32], None);
+        let lines = String::from_utf8(today.lines().unwrap()).unwrap();
+        let hit = lines.lines().nth(1).unwrap();
+        assert!(hit.contains("audience") && hit.contains("news"), "{hit}");
+        for trace in ["5f0c1b7e", "gclid", "Cj0K"] {
+            assert!(!hit.contains(trace), "{trace} in {hit}");
+        }
+        assert_eq!(
+            today.batch_id, tomorrow.batch_id,
+            "a retry on the next day meets its first attempt"
+        );
     }
 
     #[test]

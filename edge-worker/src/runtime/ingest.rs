@@ -1,6 +1,6 @@
 //! Events arrive: from the request to the log and back to the answer.
 
-use event_schema::{Batch, DeviceClass, Timestamp, VisitorHash};
+use event_schema::{Batch, DeviceClass, Timestamp};
 use futures_util::StreamExt;
 use worker::{Context, Date, Env, Request, Response, Result, console_error};
 
@@ -146,10 +146,11 @@ impl<'a> Ingest<'a> {
         if reception.envelopes.is_empty() {
             return Ok(Answer::of(&reception, false));
         }
-        let visitor = self.visitor(&reception, key, received_at).await;
-        reception.recognise(visitor.as_ref());
+        if reception.has_audience() {
+            self.anonymise(&mut reception, key, received_at).await?;
+        }
         let lines = reception.lines().map_err(|_| Refusal::Unavailable)?;
-        let was_there = shard_client::append(self.env, reception.batch_id(&key.site), lines, received_at).await?;
+        let was_there = shard_client::append(self.env, reception.batch_id, lines, received_at).await?;
         Ok(Answer::of(&reception, was_there))
     }
 
@@ -179,16 +180,27 @@ impl<'a> Ingest<'a> {
         }
     }
 
-    async fn visitor(&self, reception: &Reception, key: &KeySettings, received_at: Timestamp) -> Option<VisitorHash> {
-        if key.kind == KeyKind::Server || !reception.has_audience() {
-            return None;
-        }
-        // Without a salt the hit still counts, as one whose visitor is unknown.
-        let salt = salt::of_day(self.env, received_at.utc_day())
-            .await
-            .inspect_err(|error| console_error!("no salt: {error}"))
-            .ok()?;
-        visitor::hash(&salt, &key.site, self.sender.address.as_deref(), &self.sender.agent)
+    async fn anonymise(
+        &self,
+        reception: &mut Reception,
+        key: &KeySettings,
+        received_at: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (salt, of_day) = match salt::of_day(self.env, received_at.utc_day()).await {
+            Ok(salt) => (salt, true),
+            Err(error) => {
+                // Hits still count, as those of an unknown visitor, under ids that nobody can make again.
+                console_error!("no salt: {error}");
+                (salt::random().map_err(|_| Refusal::Unavailable)?, false)
+            }
+        };
+        let visitor = if of_day && key.kind == KeyKind::Browser {
+            visitor::hash(&salt, &key.site, self.sender.address.as_deref(), &self.sender.agent)
+        } else {
+            None
+        };
+        reception.anonymise(&salt, visitor.as_ref());
+        Ok(())
     }
 
     /// Keeps the shapes of refused events, after the answer: they help to find a fault and hold nothing up.

@@ -117,7 +117,7 @@ extern "C" {
 }
 
 /// 32 bytes of the runtime's cryptographic randomness.
-fn random() -> Result<Salt> {
+pub fn random() -> Result<Salt> {
     let mut salt = [0; 32];
     get_random_values(&mut salt)?;
     Ok(salt)

@@ -82,7 +82,7 @@ impl DurableObject for ShardLog {
                 let flushed = self.flush().await?;
                 respond::json(
                     200,
-                    &json!({"flushed": flushed, "end": self.with_log(|log| Ok(log.lo - 1))?}),
+                    &json!({"flushed": flushed, "end": self.with_log(|log| log.end())?}),
                 )
             }
             "/flush-late" => {
@@ -263,6 +263,12 @@ impl OpenLog {
             self.bytes = 0;
         }
         Ok(())
+    }
+
+    /// The number of the last batch in the bucket. Appends may have ended a further epoch while the last flush was under way.
+    fn end(&self) -> Result<u64> {
+        let waiting = self.store.sealed_epochs()?;
+        Ok(waiting.first().map_or(self.lo, |epoch| epoch.lo) - 1)
     }
 
     fn status(&self) -> Result<serde_json::Value> {
