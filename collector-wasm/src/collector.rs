@@ -394,11 +394,7 @@ impl<S: Surroundings> Collector<S> {
     /// What follows belongs to somebody else, who has not answered yet. What the person before agreed to goes at once; what
     /// was held for their answer gets none.
     fn reset(&mut self) {
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-            now: self.now,
-        };
-        self.outbox.flush(false, frame, &mut self.surroundings);
+        self.hide(self.now, false);
         self.gate.forget();
         self.visitor = None;
         self.session = None;

@@ -87,8 +87,7 @@ impl Draft {
             // Traits are sent as the site gives them: that is what they are for.
             Verb::Identify | Verb::Group => fields::sound(call.fields),
             // A receipt names what was asked: a hash of the wording, a version.
-            _ if call.verb == "consent" => fields::redacted(call.fields, allowed, |_| Meaning::Code),
-            _ => fields::redacted(call.fields, allowed, Meaning::of),
+            _ => fields::redacted(call.fields, allowed, (call.verb == "consent").then_some(Meaning::Code)),
         }
         .ok_or(NoDraft::Malformed)?;
         Ok(draft)
