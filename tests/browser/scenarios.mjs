@@ -192,6 +192,30 @@ const stories = {
     return { early, ...(await kept(page.context(), page)) };
   },
 
+  /** Wasm is forbidden on a page whose visitor agreed on an earlier one, and now takes that back. */
+  async "no wasm, withdrawn"(run) {
+    const headers = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
+    const earlier = () => localStorage.setItem("firsthand.visitor", "0123456789abcdef0123456789abcdef\n\nanalytics=yes\n#=1");
+    const { page } = await run({ headers, before: (page) => page.addInitScript(earlier) });
+    await say(page, ["consent", { analytics: false }]);
+    return kept(page.context(), page);
+  },
+
+  /** Calls as other libraries take them, with options and callbacks behind the properties. */
+  async "surplus arguments"(run) {
+    const { page, site } = await run({ script: GRANT });
+    await say(page, ["track", "Browsed", { a: 1 }, { context: { ip: "192.0.2.1" } }, "text"]);
+    await until(() => site.events().length >= 3);
+  },
+
+  /** The edge takes a batch but for one of its events. */
+  async "one refused"(run) {
+    const { page, site } = await run({ script: GRANT, rejected: [{ index: 0, code: "junk_id" }] });
+    await until(() => site.events().length >= 2);
+    await sleep(200);
+    return page.evaluate(() => window.firsthand.counters());
+  },
+
   /** The page's policy is the one that the site owner is told to set. */
   async "documented policy"(run) {
     const refused = () => {

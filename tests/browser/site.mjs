@@ -25,7 +25,7 @@ function bare(path, attributes, script) {
  * Starts the server. `status()` gives the edge's next answer, `attributes` go into the bare pages' script tag, `script` into
  * the pages, `headers` onto them; `delay` holds the collector's file back, in milliseconds.
  */
-export async function serve({ status = () => 200, attributes = "", script = "", headers = {}, delay = 0 } = {}) {
+export async function serve({ status = () => 200, rejected = [], attributes = "", script = "", headers = {}, delay = 0 } = {}) {
   const bodies = [];
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://site");
@@ -37,7 +37,8 @@ export async function serve({ status = () => 200, attributes = "", script = "", 
       // The fallback writes JSON.
       const sent = body[0] === 0x7b ? JSON.parse(body.toString()) : read(body);
       bodies.push({ status: answer, bytes: body.length, type: request.headers["content-type"], ...sent });
-      response.writeHead(answer, { "content-type": "application/json" }).end("{}");
+      const verdicts = { accepted: sent.batch.length, duplicate: 0, rejected };
+      response.writeHead(answer, { "content-type": "application/json" }).end(JSON.stringify(answer === 200 ? verdicts : {}));
     } else if (pathname.startsWith("/bare")) {
       response.writeHead(200, { "content-type": "text/html", ...headers }).end(bare(pathname, attributes, script));
     } else {

@@ -280,6 +280,25 @@ fn where_wasm_is_forbidden_pages_are_counted_after_consent_without_an_id() {
 }
 
 #[test]
+fn where_wasm_is_forbidden_a_withdrawal_deletes_what_an_earlier_page_stored() {
+    assert_nothing_is_kept(Seen::run("no wasm, withdrawn").device());
+}
+
+#[test]
+fn only_the_first_object_of_a_call_is_sent() {
+    let seen = Seen::run("surplus arguments");
+    let arrived = seen.arrived();
+    let browsed = arrived.iter().find(|event| event.name() == "Browsed").unwrap();
+    assert_eq!(browsed.event["properties"], json!({"a": 1}));
+}
+
+#[test]
+fn an_event_that_the_edge_refuses_is_counted_as_rejected() {
+    let counters = Seen::run("one refused").device().clone();
+    assert_eq!((&counters["delivered"], &counters["rejected"]), (&json!(1), &json!(1)));
+}
+
+#[test]
 fn the_documented_line_and_policy_let_the_collector_work() {
     let seen = Seen::run("documented policy");
     assert_eq!(seen.names(), ["page", "Segment Consent Preference Updated", "Browsed"]);
