@@ -34,7 +34,9 @@ pub(crate) fn redacted(fields: &str, allowed: &str, meaning: Option<Meaning>) ->
             b'\'' if is_address(held) => clean = Some(url::clean(held, allowed, false).url),
             // Fractions are measures: the digits of a rounding error must not pass for a card's.
             b'\'' => clean = redact::text(held, meaning.unwrap_or_else(|| Meaning::of(name))),
-            b'#' if text::whole(held).is_some() => clean = redact::text(held, meaning.unwrap_or_else(|| Meaning::of(name))),
+            b'#' if text::whole(held).is_some() => {
+                clean = redact::text(held, meaning.unwrap_or_else(|| Meaning::of(name)))
+            }
             _ => {}
         }
         if !written.is_empty() {

@@ -3,7 +3,7 @@
 //!
 //! [`Collector`] is the pure core. It is told what happens (a call, a timer, an answer, a page that goes away) and acts
 //! only through [`Surroundings`], so that every rule here is tested without a browser. `browser.rs` is the one file that
-//! touches `web-sys`; what calls back (listeners, timers, `fetch`) lives in the loader, `js/firsthand.js`.
+//! reaches into the browser; what calls back (listeners, timers, `fetch`) lives in the loader, `js/firsthand.js`.
 //!
 //! Nothing here panics: no indexing, no unwrapping, no slicing by byte. What cannot be done is left undone and counted.
 

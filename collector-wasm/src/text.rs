@@ -3,7 +3,8 @@
 
 use alloc::string::String;
 
-/// Stands between the fields of a call and of a record. The loader takes it out of every text.
+/// Stands between the fields of a call and of a record. The loader takes it out of every text, and [`decode`](crate::url::decode)
+/// out of what hides behind percent-encoding.
 pub(crate) const FIELD: u8 = 0x1f;
 /// Stands between the lines of one field.
 pub(crate) const LINE: u8 = b'\n';

@@ -11,7 +11,7 @@ pub use self::state::ConsentState;
 use crate::limits;
 
 /// The event that tells of a visitor's answers, as Segment's consent tools name it. Its properties are the receipt: `method`,
-/// `wording`, `version` and `language` of what the visitor was asked, and the `previous` receipt.
+/// `wording`, `version` and `language` of what the visitor was asked, where the site says so.
 pub const CONSENT_UPDATED: &str = "Segment Consent Preference Updated";
 
 /// What data may be used for: a lower-case word such as `analytics` or `email_marketing`.

@@ -1,7 +1,6 @@
 //! Ids as the page and its servers give them, with the junk refused that has merged strangers elsewhere.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
@@ -79,8 +78,9 @@ impl Id {
 
 impl MessageId {
     /// The id that 16 bytes make: 32 hexadecimal digits.
+    #[cfg(feature = "decode")]
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Self(hex::encode(bytes))
     }
 
     /// Checks `text` and takes it, without the white space around it.

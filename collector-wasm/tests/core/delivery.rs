@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::page::{Call, Open, Page, call, settings};
+use crate::page::{Call, Open, Page, call, settings, steps};
 
 fn consented(page: &Page) -> Open {
     let mut collector = page.open(settings("", ""));
@@ -133,6 +133,43 @@ fn an_event_that_the_edge_refused_is_not_counted_as_delivered() {
         (counters.delivered, counters.rejected, collector.waiting().1),
         (2, 1, 0)
     );
+}
+
+/// The figures of `docs/collector.md`.
+#[test]
+fn a_request_is_as_small_as_the_documentation_says() {
+    let on_a_page = |call: &[&str], fields: Value| Call {
+        at: crate::page::NOON,
+        text: [
+            "https://shop.example/collections/linen?utm_source=newsletter&utm_campaign=winter",
+            "https://search.example/",
+            "Linen bed sheets | Example Shop",
+        ]
+        .into_iter()
+        .chain(call.iter().copied())
+        .chain(steps(&fields).iter().map(String::as_str))
+        .collect::<Vec<_>>()
+        .join("\u{1f}"),
+    };
+    let before = Page::default();
+    let mut collector = consented(&before);
+    collector.tick();
+    collector.settled(before.flight(), 200);
+    let length = |events: u32| {
+        let page = before.next();
+        let mut collector = page.open(settings("", ""));
+        collector.say(&on_a_page(&["visit", "", ""], json!({})));
+        for number in 1..events {
+            page.wait(700);
+            let product = json!({"product_id": format!("LIN-{number:02}"), "price": 49.9, "currency": "CHF"});
+            collector.say(&on_a_page(&["track", "Product Viewed", ""], product));
+        }
+        collector.tick();
+        assert_eq!(page.sent().len() as u32, events);
+        page.bodies().concat().len() as u32
+    };
+    let (view, ten) = (length(1), length(10));
+    assert_eq!((view, (ten - view) / 9), (236, 37));
 }
 
 #[test]

@@ -25,7 +25,7 @@ const THREADS: usize = 2;
 /// Prints the quality and the cost of every set, ours and the peer's.
 pub fn run(workspace: &Workspace) -> Result<()> {
     let sets = sets::chosen()?;
-    let data = sets::folder(workspace)?;
+    let data = sets::folder()?;
     let folder = workspace.target.join("bench-identity");
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     workspace::run(&mut workspace.cargo(&["build", "--release", "--package", "unifier"]))?;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::workspace::{self, Workspace, say};
 
-/// Names the folder of the labelled sets, where it is not the default.
+/// Names the folder of the labelled sets.
 pub const FOLDER: &str = "IDENTITY_DATA";
 /// Names the sets to be run, separated by commas; all of them when it is not set.
 const CHOSEN: &str = "IDENTITY_SETS";
@@ -61,16 +61,14 @@ const SETS: [Described; 8] = [
     synthetic("synth1m", &["--records", "1000000", "--seed", "1"]),
 ];
 
-/// The folder of the labelled sets: the one that [`FOLDER`] names, or `../shared/data/identity`.
-pub fn folder(workspace: &Workspace) -> Result<PathBuf> {
+/// The folder of the labelled sets, which are too large for the repository: the one that [`FOLDER`] names.
+pub fn folder() -> Result<PathBuf> {
     let named = std::env::var_os(FOLDER).map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| workspace.root.join("../shared/data/identity"));
+    let folder = named.with_context(|| {
+        format!("the labelled sets are not in the repository: name a folder that has them, and {GENERATOR}, in the environment variable {FOLDER}")
+    })?;
     if !folder.join(GENERATOR).is_file() {
-        bail!(
-            "there are no labelled sets in {}: they are too large for the repository; name a folder that has them, and {GENERATOR}, \
-             in the environment variable {FOLDER}",
-            folder.display()
-        );
+        bail!("{FOLDER}: there is no {GENERATOR} in {}", folder.display());
     }
     Ok(folder)
 }
