@@ -138,6 +138,13 @@ impl Traces {
             .collect()
     }
 
+    /// Whether an alias names the person: its previous id is a visitor's or a customer's, and does not say which.
+    fn named_by(&self, previous: &str) -> bool {
+        ["anonymous_id", "user_id"]
+            .iter()
+            .any(|kind| self.identifiers.contains(&((*kind).to_owned(), previous.to_owned())))
+    }
+
     /// Whether a row of `lane` and `source` with that record key is the person's.
     fn holds(&self, source: &str, key: &str) -> bool {
         self.records.contains(&(source.to_owned(), key.to_owned()))
@@ -260,7 +267,10 @@ fn theirs(segment: &Segment, batch: &RecordBatch, traces: &Traces) -> BooleanArr
     let ids = traces.ids();
     let is_theirs = |row: usize| match segment.lane() {
         Lane::Decisions => text("record_id", row).is_some_and(|id| id.parse().is_ok_and(|id| ids.contains(&id))),
-        Lane::Events => traces.holds("web", &ingest::web_key(text("anonymous_id", row), text("user_id", row))),
+        Lane::Events => {
+            traces.holds("web", &ingest::web_key(text("anonymous_id", row), text("user_id", row)))
+                || text("previous_id", row).is_some_and(|previous| traces.named_by(previous))
+        }
         _ => text("record_key", row).is_some_and(|key| traces.holds(segment.partition(), key)),
     };
     (0..batch.num_rows()).map(|row| Some(is_theirs(row))).collect()

@@ -29,13 +29,15 @@ const ORDERS_MAP: &str = "source = \"till\"\nkind = \"orders\"\nrecord_key = \"n
                           ordered_at = \"day\"\namount = \"sum\"\n";
 const ORDERS: &str =
     "nr,mail,day,sum\nT-1,ann.abel@example.org,2026-11-01,12.50\nT-2,cleo.cox@example.org,2026-11-02,9.90\n";
-/// Web events of Ann and of Cleo, and a line of Ann's that is no event.
+/// Web events of Ann and of Cleo, one of a visitor who says to have had Ann's customer id before, and a line of Ann's that is no event.
 const EVENTS: &str = concat!(
     r#"{"type":"identify","messageId":"m-1","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"traits":{"email":"ann.abel@example.org"}}"#,
     "\n",
     r#"{"type":"track","event":"Product Viewed","messageId":"m-2","anonymousId":"anon-ann-4711","userId":"user-ann-0815","timestamp":"2026-11-18T10:01:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"properties":{}}"#,
     "\n",
     r#"{"type":"track","event":"Product Viewed","messageId":"m-3","anonymousId":"anon-cleo-4712","timestamp":"2026-11-18T11:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}},"properties":{}}"#,
+    "\n",
+    r#"{"type":"alias","messageId":"m-5","anonymousId":"anon-dora-4713","userId":"user-dora-0816","previousId":"user-ann-0815","timestamp":"2026-11-18T12:00:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}}}"#,
     "\n",
     r#"{"type":"strange","messageId":"m-4","anonymousId":"anon-ann-4711","timestamp":"2026-11-18T10:02:00Z","context":{"consent":{"categoryPreferences":{"analytics":true}}}}"#,
     "\n",
@@ -228,9 +230,9 @@ fn access_holds_every_row_about_the_person_wherever_it_stands() {
         document.to_str().unwrap(),
     ];
     let said = store.run(access).ended(0).json();
-    // A record of the CRM and its consent, an order and the record of its customer, two web events; a late record and its
-    // consent.
-    assert_eq!(said["rows"], 8);
+    // A record of the CRM and its consent, an order and the record of its customer, two web events and the alias that names
+    // her; a late record and its consent.
+    assert_eq!(said["rows"], 9);
     assert_eq!((&said["answers"], &said["rejected"]), (&2.into(), &2.into()), "{said}");
     let text = fs::read_to_string(document).unwrap();
     for trace in [

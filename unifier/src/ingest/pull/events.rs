@@ -61,7 +61,10 @@ impl EventWriter {
             EventKind::Identify { traits } => read::identifiers(&read::traits_row(traits), &self.country)
                 .iter()
                 .any(|identifier| suppressed(&identifier.kind, &identifier.value)),
-            EventKind::Alias { previous_id } => suppressed("anonymous_id", previous_id.as_str()),
+            // An alias does not say whether its previous id is a visitor's or a customer's.
+            EventKind::Alias { previous_id } => ["anonymous_id", "user_id"]
+                .iter()
+                .any(|kind| suppressed(kind, previous_id.as_str())),
             _ => false,
         };
         known("anonymous_id", &event.anonymous_id) || known("user_id", &event.user_id) || named()
