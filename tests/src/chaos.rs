@@ -4,6 +4,7 @@
 
 mod load;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -13,9 +14,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
+use unifier::store::Lane;
 
 use crate::{EXPORT_TOKEN, Edge, Site, Unifier};
-use load::{EVENTS, Load};
+use load::{EVENTS, Load, is_event};
 
 /// How much is sent and broken.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +28,7 @@ pub struct Plan {
     pub kills: usize,
     /// Connections that send at once.
     pub connections: usize,
-    /// Batches sent while the shards are away, and again once they are back (F5, F12 from 1,001 on, F15, F16).
+    /// Batches sent while the shards are away, and again once they are back (F5, F12 from 1,001 on, F16).
     pub spilled: usize,
     /// Batches sent while the bucket is away (F3, F4).
     pub without_bucket: usize,
@@ -168,6 +170,29 @@ fn flush(origin: &str) -> Result<u16> {
     Ok(answer.status)
 }
 
+/// What was acknowledged and what is in the log, event by event.
+struct Books {
+    lost: u64,
+    surplus: u64,
+}
+
+impl Books {
+    /// Compares by the ids of the events. A hit has another id in the log than it was sent under, and every one its own.
+    fn of(unifier: &Unifier, acknowledged: &BTreeSet<String>) -> Result<Self> {
+        let logged = unifier.message_ids(Lane::Events)?;
+        let (events, hits): (BTreeSet<&String>, BTreeSet<&String>) = acknowledged.iter().partition(|id| is_event(id));
+        let known: BTreeSet<&String> = logged.iter().collect();
+        let logged_hits = unifier.message_ids(Lane::Audience)?;
+        let known_hits: BTreeSet<&String> = logged_hits.iter().collect();
+        let repeated = logged.len() - known.len() + logged_hits.len() - known_hits.len();
+        Ok(Self {
+            lost: (events.difference(&known).count() + hits.len().saturating_sub(known_hits.len())) as u64,
+            surplus: (known.difference(&events).count() + known_hits.len().saturating_sub(hits.len()) + repeated)
+                as u64,
+        })
+    }
+}
+
 /// Pulls everything, some pulls killed half-way, and compares.
 fn reconcile(edge: &Edge, load: &Load, plan: Plan, directory: &Path) -> Result<Outcome> {
     let acknowledged = load.acknowledged()?;
@@ -190,13 +215,13 @@ fn reconcile(edge: &Edge, load: &Load, plan: Plan, directory: &Path) -> Result<O
             .as_u64()
             .with_context(|| format!("the report has no {name}: {web}"))
     };
-    let accepted = count("accepted")?;
     let texts = |value: &Value| Some(value.as_array()?.iter().map(|text| text.to_string()).collect());
     ensure!(
         acknowledged.len() == load.begun() * EVENTS,
         "not every batch was acknowledged"
     );
     fs::write(directory.join("report.json"), report.to_string())?;
+    let books = Books::of(&unifier, &acknowledged)?;
     Ok(Outcome {
         acknowledged: load.begun(),
         unanswered: load.unanswered.load(Ordering::Relaxed),
@@ -204,8 +229,8 @@ fn reconcile(edge: &Edge, load: &Load, plan: Plan, directory: &Path) -> Result<O
         abandoned: load.abandoned.load(Ordering::Relaxed),
         kills: plan.kills + 4,
         objects: count("files")?,
-        lost: (acknowledged.len() as u64).saturating_sub(accepted),
-        surplus: accepted.saturating_sub(acknowledged.len() as u64),
+        lost: books.lost,
+        surplus: books.surplus,
         dropped: count("duplicate")?,
         stopped: texts(&last["stopped"]).unwrap_or_default(),
     })

@@ -7,8 +7,8 @@ mod repository;
 mod s3;
 mod unifier;
 
+pub use self::unifier::{Ui, Unifier};
 pub use client::{Answer, Client};
 pub use edge::{EXPORT_TOKEN, Edge, OTHER_SITE_KEY, SERVER_KEY, Site, WEB_KEY};
 pub use repository::{node, repository};
 pub use s3::S3;
-pub use unifier::{Ui, Unifier};

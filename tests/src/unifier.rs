@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
+use unifier::ingest::rows::Columns;
+use unifier::store::{Lane, Store};
 
 use crate::repository::built;
 use crate::{EXPORT_TOKEN, repository};
@@ -86,6 +88,27 @@ impl Unifier {
         let address = line.split_whitespace().find(|word| word.starts_with("http://"));
         ui.origin = address.with_context(|| format!("no address in {line:?}"))?.to_owned();
         Ok(ui)
+    }
+
+    /// The message ids in a lane of the log, as often as each stands there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn message_ids(&self, lane: Lane) -> Result<Vec<String>> {
+        let store = Store::open(&self.store)?;
+        let mut ids = Vec::new();
+        for segment in store.log().segments(lane) {
+            for batch in segment.read(Some(&["message_id"]))? {
+                let batch = batch?;
+                let column = Columns(&batch).texts("message_id");
+                ids.extend(
+                    (0..batch.num_rows())
+                        .filter_map(|row| column.get(row))
+                        .map(str::to_owned),
+                );
+            }
+        }
+        Ok(ids)
     }
 
     /// A command that is not started yet.

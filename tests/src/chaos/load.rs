@@ -140,6 +140,11 @@ fn id(number: usize, event: usize) -> String {
     format!("chaos-{number}-{event}")
 }
 
+/// Whether an acknowledged id is that of an event with consent.
+pub fn is_event(id: &str) -> bool {
+    id.ends_with("-0")
+}
+
 /// A batch as a page sends it: always the same bytes for the same number, but for the time.
 fn body(number: usize) -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
