@@ -1,7 +1,7 @@
 //! The models held against published fits and against a reference computed with 50 digits. Tests only.
 //!
-//! `unifier/tests/data/predict` holds what these tests always need; the whole reference is used where it lies beside the
-//! repository.
+//! `unifier/tests/data/predict` holds the rows that these tests need; where the environment variable `PREDICTION_REFERENCE` names
+//! a folder with the whole reference, its files are used instead, and have to be there.
 
 use std::path::Path;
 
@@ -48,10 +48,10 @@ fn summaries(histories: &[History]) -> Vec<Summary> {
 }
 
 fn rows(shipped: &str, name: &str) -> Vec<Vec<f64>> {
-    let whole = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/data/prediction")
-        .join(name);
-    let text = std::fs::read_to_string(whole).unwrap_or_else(|_| shipped.to_owned());
+    let text = std::env::var_os("PREDICTION_REFERENCE").map_or_else(
+        || shipped.to_owned(),
+        |folder| std::fs::read_to_string(Path::new(&folder).join(name)).unwrap(),
+    );
     text.lines()
         .skip(1)
         .map(|line| line.split(',').map(|field| field.parse().unwrap()).collect())
