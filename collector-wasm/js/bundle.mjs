@@ -1,6 +1,6 @@
-// Puts the loader, wasm-bindgen's glue and the wasm into one file, and writes beside it what a site needs to know of it.
+// Puts the loader and the wasm into one file, and writes beside it what a site needs to know of it.
 //
-//   node bundle.mjs GLUE.js MODULE.wasm OUT-FOLDER
+//   node bundle.mjs MODULE.wasm OUT-FOLDER
 //
 // One file, because wasm that a script has to fetch comes a round trip later; inlined, it is there with the loader, under
 // one integrity hash.
@@ -12,7 +12,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const esbuild = createRequire(resolve("package.json"))("esbuild");
-const [glue, wasm, out] = process.argv.slice(2).map((path) => resolve(path));
+const [wasm, out] = process.argv.slice(2).map((path) => resolve(path));
 
 // As a text with a character for each byte, in UTF-8: brotli makes of it nearly what it makes of the module itself, and of
 // base64 a third more.
@@ -20,10 +20,7 @@ const literal = "`" + readFileSync(wasm).toString("latin1").replace(/[\\`]|\$(?=
 const given = {
   name: "given",
   setup(build) {
-    build.onResolve({ filter: /^collector-glue$/ }, () => ({ path: glue }));
     build.onResolve({ filter: /^collector-wasm-bytes$/ }, () => ({ path: wasm, namespace: "bytes" }));
-    // wasm-bindgen copies what the module imports; there must be one of it.
-    build.onResolve({ filter: /snippets.*page\.js$/ }, () => ({ path: join(import.meta.dirname, "page.js") }));
     build.onLoad({ filter: /.*/, namespace: "bytes" }, () => ({ contents: "PLACE_OF_THE_WASM", loader: "text" }));
   },
 };

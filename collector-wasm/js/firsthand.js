@@ -4,12 +4,12 @@
 //
 // Nothing in here may throw into the page: every entry point goes through `safely`.
 
-import * as glue from "collector-glue";
 import wasm from "collector-wasm-bytes";
 import { observe } from "./automatic.js";
 import { listenToBanners } from "./banners.js";
 import { fallback } from "./fallback.js";
-import * as page from "./page.js";
+import * as glue from "./glue.js";
+import { kept, loader } from "./page.js";
 import { FIELD, line, steps } from "./steps.js";
 
 const tag = document.currentScript;
@@ -97,7 +97,7 @@ function embed() {
 
   function elsewhere(key) {
     if (key === null || key === "firsthand.visitor") {
-      calls.push([Date.now(), location.href, ["elsewhere", "", "", page.kept()]]);
+      calls.push([Date.now(), location.href, ["elsewhere", "", "", kept()]]);
       run();
     }
   }
@@ -152,17 +152,12 @@ function embed() {
     core = made;
     run();
   };
-  Object.assign(page.loader, { to, run: (...given) => safely(run, ...given) });
-  // Whichever module the wasm asks for a function: it is one of these.
-  const functions = { ...glue, ...page };
-  const imports = new Proxy({}, { get: () => functions });
+  Object.assign(loader, { to, run: (...given) => safely(run, ...given) });
   shown
-    .then(() => WebAssembly.instantiate(Uint8Array.from(wasm, (c) => c.charCodeAt(0)), imports))
-    .then(({ instance }) => {
-      glue.__wbg_set_wasm(instance.exports);
-      instance.exports.__wbindgen_start();
-      glue.open([set.writeKey, set.query, navigator.language, initials].map(line).join(FIELD), page.kept());
-      start(glue);
+    .then(() => glue.start(Uint8Array.from(wasm, (c) => c.charCodeAt(0))))
+    .then((made) => {
+      made.open([set.writeKey, set.query, navigator.language, initials].map(line).join(FIELD), kept());
+      start(made);
     })
     .catch(() => safely(start, fallback(set.writeKey, on, to)));
 }
