@@ -21,11 +21,11 @@ extern "C" {
 /// of itself: it does nothing.
 static COLLECTOR: Mutex<Option<Collector<Browser>>> = Mutex::new(None);
 
-/// [`Collector::new`].
+/// [`Collector::new`], for the page's first and only one.
 #[wasm_bindgen]
 pub fn open(settings: &str, stored: &str) {
     if let Some(mut collector) = COLLECTOR.try_lock() {
-        *collector = Some(Collector::new(Settings::from_fields(settings), stored, Browser));
+        collector.get_or_insert_with(|| Collector::new(Settings::from_fields(settings), stored, Browser));
     }
 }
 
@@ -81,15 +81,19 @@ struct Browser;
 
 impl Surroundings for Browser {
     fn random(&mut self) -> Option<[u8; 16]> {
-        let mut bytes = 0;
-        for _ in 0..4 {
-            let number = random();
-            if number < 0.0 {
-                return None;
+        let (mut bytes, mut number) = ([0; 16], 0);
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            if place % 4 == 0 {
+                let drawn = random();
+                if drawn < 0.0 {
+                    return None;
+                }
+                number = drawn as u32;
             }
-            bytes = (bytes << 32) | number as u128;
+            *byte = number as u8;
+            number >>= 8;
         }
-        Some(bytes.to_le_bytes())
+        Some(bytes)
     }
 
     fn keep(&mut self, key: &str, value: &str) -> bool {

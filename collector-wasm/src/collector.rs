@@ -11,9 +11,10 @@ use crate::draft::{self, Draft, NoDraft};
 use crate::gate::{Gate, Verdict};
 use crate::lane::{self, AudienceHit};
 use crate::outbox::{self, Frame, Outbox};
+use crate::redact::{self, Meaning};
 use crate::session::Session;
 use crate::text::{self, FIELD};
-use crate::url::{self, Cleaned};
+use crate::url;
 use crate::views::Views;
 use crate::visitor::{self, Visitor};
 use crate::{Counters, Settings, Surroundings, fields};
@@ -155,20 +156,20 @@ impl<S: Surroundings> Collector<S> {
     }
 
     fn draft(&mut self, call: &Call<'_>) {
-        let Some((cleaned, referrer)) = self.seen(call) else {
+        let Some(scene) = self.seen(call) else {
             return;
         };
         let user = self.visitor.as_ref().map_or("", |visitor| &visitor.user);
-        match Draft::new(call, &cleaned, &referrer, user, &self.settings.query) {
+        match Draft::new(call, &scene, user, &self.settings.query) {
             Ok(draft) => self.admit(draft),
             Err(NoDraft::JunkId) => self.counters.junk_ids += 1,
             Err(NoDraft::Malformed) => self.counters.malformed += 1,
         }
     }
 
-    /// The page of a call and where the visitor came from to it: an earlier route of this document, or what the document
-    /// says. `None` where the call may be a page view and is none.
-    fn seen(&mut self, call: &Call<'_>) -> Option<(Cleaned, String)> {
+    /// The scene of a call, a line each: the page, where the visitor came from to it (an earlier route of this document, or what
+    /// the document says), the title, and the campaign's parameters. `None` where the call may be a page view and is none.
+    fn seen(&mut self, call: &Call<'_>) -> Option<String> {
         let mut cleaned = url::clean(call.url, &self.settings.query, self.settings.hash_pages);
         let view = call.verb == "visit" || call.verb == "page";
         if view {
@@ -180,24 +181,30 @@ impl<S: Surroundings> Collector<S> {
                 return None;
             }
         }
-        let referrer = match self.views.came_from() {
-            "" => url::clean(call.referrer, &self.settings.query, false).url,
-            page => String::from(page),
-        };
-        Some((cleaned, referrer))
+        let mut scene = cleaned.url;
+        scene.push('\n');
+        match self.views.came_from() {
+            "" => scene.push_str(&url::clean(call.referrer, &self.settings.query, false).url),
+            page => scene.push_str(page),
+        }
+        scene.push('\n');
+        let title = redact::text(call.title, Meaning::Text);
+        scene.push_str(text::shorten(title.as_deref().unwrap_or(call.title), limits::URL_CHARS));
+        scene.push_str(&cleaned.campaign);
+        Some(scene)
     }
 
     fn admit(&mut self, draft: Draft) {
         match self.gate.verdict() {
-            Verdict::Granted => self.send(draft),
-            Verdict::Refused => self.measure(draft),
+            Verdict::Granted => self.send(&draft),
+            Verdict::Refused => self.measure(&draft),
             Verdict::Pending if self.held.len() < HELD => self.held.push(draft),
             Verdict::Pending => self.counters.overflowed += 1,
         }
     }
 
     /// Sends a draft in the consented lane.
-    fn send(&mut self, draft: Draft) {
+    fn send(&mut self, draft: &Draft) {
         if let Some(visitor) = &mut self.visitor
             && !draft.user.is_empty()
             && visitor.user != draft.user
@@ -209,7 +216,7 @@ impl<S: Surroundings> Collector<S> {
             self.counters.overflowed += 1;
             return;
         }
-        match self.record(&draft) {
+        match self.record(draft) {
             None => self.counters.unsendable += 1,
             Some((_, record)) if record.len() > limits::EVENT_BYTES => {
                 self.counters.malformed += 1;
@@ -251,7 +258,7 @@ impl<S: Surroundings> Collector<S> {
             who.push('\n');
             text::push_number(&mut who, number);
         }
-        self.gate.write(&mut who);
+        who.push_str(self.gate.answers());
         let sequence = session.sequence;
         session.sequence += 1;
         Some((
@@ -261,10 +268,10 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Counts a draft without any id where the site and the visitor let us, and discards it otherwise.
-    fn measure(&mut self, draft: Draft) {
+    fn measure(&mut self, draft: &Draft) {
         let counts = self.settings.audience && self.gate.measures();
         let id = if counts { self.surroundings.random() } else { None };
-        let Some(hit) = id.and_then(|id| AudienceHit::new(&draft, id)) else {
+        let Some(hit) = id.and_then(|id| AudienceHit::new(draft, id)) else {
             self.counters.refused += 1;
             return;
         };
@@ -307,7 +314,8 @@ impl<S: Surroundings> Collector<S> {
                 self.recognise();
                 self.release_held();
                 if changed {
-                    let receipt = self.receipt(call);
+                    let scene = self.seen(call).unwrap_or_default();
+                    let receipt = self.receipt(call, &scene);
                     self.send_receipt(receipt, true);
                 }
             }
@@ -325,10 +333,8 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// A draft that tells of changed answers.
-    fn receipt(&mut self, call: &Call<'_>) -> Option<Draft> {
-        let call = Call { name: "", ..*call };
-        let (cleaned, referrer) = self.seen(&call)?;
-        Draft::new(&call, &cleaned, &referrer, "", &self.settings.query).ok()
+    fn receipt(&self, call: &Call<'_>, scene: &str) -> Option<Draft> {
+        Draft::new(call, scene, "", &self.settings.query).ok()
     }
 
     /// Gives the visitor their next receipt, and sends it: to be kept until it is acknowledged, or for as long as the page lives.
@@ -339,7 +345,7 @@ impl<S: Surroundings> Collector<S> {
         visitor.receipts += 1;
         if kept {
             visitor.store(&self.gate, &mut self.surroundings);
-            return self.send(draft);
+            return self.send(&draft);
         }
         if let Some((_, record)) = self.record(&draft) {
             self.visitor = None;
@@ -353,7 +359,7 @@ impl<S: Surroundings> Collector<S> {
     }
 
     fn release_held(&mut self) {
-        for draft in core::mem::take(&mut self.held) {
+        for draft in &core::mem::take(&mut self.held) {
             match self.gate.verdict() {
                 Verdict::Granted => self.send(draft),
                 _ => self.measure(draft),
@@ -366,10 +372,7 @@ impl<S: Surroundings> Collector<S> {
     fn withdraw(&mut self, call: &Call<'_>) {
         self.surroundings.clear();
         self.counters.refused += self.outbox.discard();
-        let mut receipt = self.receipt(call);
-        if let Some(draft) = &mut receipt {
-            draft.scene = draft::nowhere();
-        }
+        let receipt = self.receipt(call, draft::NOWHERE);
         self.send_receipt(receipt, false);
         self.visitor = None;
         self.session = None;

@@ -18,52 +18,51 @@ fn steps(fields: &str) -> impl Iterator<Item = (u8, &str)> {
     text::parts(fields, FIELD).filter_map(|step| Some((*step.as_bytes().first()?, text::cut(step, 1, step.len()))))
 }
 
-/// The object without what must not leave the device: addresses of pages keep what `allowed` lets them keep, other texts
-/// and whole numbers are redacted, by the `meaning` of the field's name. `None` where the steps lead nowhere.
-pub(crate) fn redacted(fields: &str, allowed: &str, meaning: Option<Meaning>) -> Option<String> {
-    let mut written = String::new();
+/// What may not leave the page as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cleaning {
+    /// Nothing is taken out.
+    Nothing,
+    /// Every value is a code: e-mails and card numbers go, what may be one by chance stays.
+    Codes,
+    /// All that names a person goes, by what each field's name says that it is.
+    All,
+}
+
+/// Appends the steps to `record`, cleaned; `allowed` are the query parameters that stay in addresses. `None` where they lead
+/// nowhere.
+pub(crate) fn push(fields: &str, cleaning: Cleaning, allowed: &str, record: &mut String) -> Option<()> {
     let mut around = Vec::new();
     let mut name = "";
+    let mut first = true;
     for (kind, held) in steps(fields) {
-        let mut clean = None;
         match kind {
             b':' => name = held,
-            // The items of a list belong to the field that the list is in.
             b'[' | b'{' => around.push(name),
             b'}' => name = around.pop()?,
-            b'\'' if is_address(held) => clean = Some(url::clean(held, allowed, false).url),
-            // Fractions are measures: the digits of a rounding error must not pass for a card's.
-            b'\'' => clean = redact::text(held, meaning.unwrap_or_else(|| Meaning::of(name))),
-            b'#' if text::whole(held).is_some() => {
-                clean = redact::text(held, meaning.unwrap_or_else(|| Meaning::of(name)))
-            }
             _ => {}
         }
-        if !written.is_empty() {
-            written.push(char::from(FIELD));
+        let clean = match kind {
+            _ if cleaning == Cleaning::Nothing => None,
+            b'\'' if is_address(held) => Some(url::clean(held, allowed, false).url),
+            b'#' if text::whole(held).is_none() => None,
+            b'\'' | b'#' if cleaning == Cleaning::Codes => redact::text(held, Meaning::Code),
+            b'\'' | b'#' => redact::text(held, Meaning::of(name)),
+            _ => None,
+        };
+        if !first {
+            record.push(char::from(FIELD));
         }
-        written.push(if clean.is_some() { '\'' } else { char::from(kind) });
-        written.push_str(clean.as_deref().unwrap_or(held));
+        first = false;
+        record.push(if clean.is_some() { '\'' } else { char::from(kind) });
+        record.push_str(clean.as_deref().unwrap_or(held));
     }
-    around.is_empty().then_some(written)
+    around.is_empty().then_some(())
 }
 
 fn is_address(text: &str) -> bool {
     let after_scheme = text::once(text, b':').map_or("", |(_, rest)| rest);
     text.starts_with("http") && after_scheme.starts_with("//")
-}
-
-/// The object as it is, where its steps lead somewhere.
-pub(crate) fn sound(fields: &str) -> Option<String> {
-    let mut depth = 0_u32;
-    for (kind, _) in steps(fields) {
-        match kind {
-            b'[' | b'{' => depth += 1,
-            b'}' => depth = depth.checked_sub(1)?,
-            _ => {}
-        }
-    }
-    (depth == 0).then(|| String::from(fields))
 }
 
 /// Calls `each` with every field of the outermost object that is true or false.
@@ -152,6 +151,12 @@ mod tests {
         steps.join("\u{1f}")
     }
 
+    fn pushed(fields: &str, allowed: &str, cleaning: Cleaning) -> Option<String> {
+        let mut record = String::new();
+        push(fields, cleaning, allowed, &mut record)?;
+        Some(record)
+    }
+
     #[test]
     fn a_field_s_name_goes_with_all_that_is_in_it() {
         let fields = steps_of(&[
@@ -180,21 +185,21 @@ mod tests {
             ":note",
             "'[phone]",
         ]);
-        assert_eq!(redacted(&fields, "", None), Some(expected));
+        assert_eq!(pushed(&fields, "", Cleaning::All), Some(expected));
     }
 
     #[test]
     fn of_numbers_only_whole_ones_are_looked_at() {
         let fields = steps_of(&[":n", "#4.300000000000001", ":m", "#4111111111111111", ":o", "#-7"]);
         let expected = steps_of(&[":n", "#4.300000000000001", ":m", "'[card]", ":o", "#-7"]);
-        assert_eq!(redacted(&fields, "", None), Some(expected));
+        assert_eq!(pushed(&fields, "", Cleaning::All), Some(expected));
     }
 
     #[test]
     fn an_address_in_a_property_keeps_only_what_is_allowed() {
         let fields = steps_of(&[":url", "'https://shop.example/a?size=3&session=9#x"]);
         assert_eq!(
-            redacted(&fields, "size", None),
+            pushed(&fields, "size", Cleaning::All),
             Some(steps_of(&[":url", "'https://shop.example/a?size=3"]))
         );
     }
@@ -202,8 +207,8 @@ mod tests {
     #[test]
     fn steps_that_lead_nowhere_are_no_object() {
         for steps in [&["}"][..], &["{"], &["[", "}", "}"], &[":a", "{", ":b"]] {
-            assert_eq!(redacted(&steps_of(steps), "", None), None, "{steps:?}");
-            assert_eq!(sound(&steps_of(steps)), None, "{steps:?}");
+            assert_eq!(pushed(&steps_of(steps), "", Cleaning::All), None, "{steps:?}");
+            assert_eq!(pushed(&steps_of(steps), "", Cleaning::Nothing), None, "{steps:?}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! Whether an event may leave the page. It decides and remembers answers; it never sends or stores.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use event_schema::{Purpose, limits};
+
+use crate::text::{self, LINE};
 
 /// The purpose by which a visitor may object to being counted at all, where the audience lane is on.
 const AUDIENCE: &str = "audience";
@@ -11,9 +12,14 @@ const AUDIENCE: &str = "audience";
 /// The visitor's answers so far, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gate {
-    answers: Vec<(String, bool)>,
+    /// A line each, each after a line break: purpose, `=`, `yes` or `no`.
+    answers: String,
     objects: bool,
 }
+
+/// How an answer's line ends.
+const YES: &str = "=yes";
+const NO: &str = "=no";
 
 /// What the gate says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +36,7 @@ impl Gate {
     /// A gate without answers. A visitor whose browser `objects` by itself has refused everything.
     pub fn new(objects: bool) -> Self {
         Self {
-            answers: Vec::new(),
+            answers: String::new(),
             objects,
         }
     }
@@ -55,16 +61,26 @@ impl Gate {
     pub fn answer(&mut self, purpose: &str, granted: bool) -> bool {
         let word = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
         let named = (1..=limits::PURPOSE_CHARS).contains(&purpose.len()) && purpose.bytes().all(word);
-        for (known, answer) in &mut self.answers {
-            if known == purpose {
-                return core::mem::replace(answer, granted) != granted;
-            }
+        let known = self.answer_to(purpose);
+        if known == Some(granted) || !named {
+            return false;
         }
-        let new = named && self.answers.len() < limits::PURPOSES;
-        if new {
-            self.answers.push((String::from(purpose), granted));
+        let (mut answers, mut count) = (String::new(), 0);
+        let mut write = |purpose: &str, granted| {
+            count += 1;
+            answers.push('\n');
+            answers.push_str(purpose);
+            answers.push_str(if granted { YES } else { NO });
+        };
+        self.each(|known, answer| write(known, if known == purpose { granted } else { answer }));
+        if known.is_none() {
+            write(purpose, granted);
         }
-        new
+        let fits = count <= limits::PURPOSES;
+        if fits {
+            self.answers = answers;
+        }
+        fits
     }
 
     /// Forgets the answers, for those of another tab or another person.
@@ -72,20 +88,27 @@ impl Gate {
         self.answers.clear();
     }
 
-    /// Writes the answers, a line each, each after a line break.
-    pub fn write(&self, record: &mut String) {
-        for (purpose, granted) in &self.answers {
-            record.push('\n');
-            record.push_str(purpose);
-            record.push_str(if *granted { "=yes" } else { "=no" });
+    /// The answers, a line each, each after a line break.
+    pub fn answers(&self) -> &str {
+        &self.answers
+    }
+
+    fn each(&self, mut each: impl FnMut(&str, bool)) {
+        for line in text::parts(&self.answers, LINE) {
+            if let Some((purpose, answer)) = text::once(line, b'=') {
+                each(purpose, answer == "yes");
+            }
         }
     }
 
     fn answer_to(&self, purpose: &str) -> Option<bool> {
-        self.answers
-            .iter()
-            .find(|(known, _)| known == purpose)
-            .map(|(_, granted)| *granted)
+        let mut found = None;
+        self.each(|known, answer| {
+            if known == purpose {
+                found = Some(answer);
+            }
+        });
+        found
     }
 }
 

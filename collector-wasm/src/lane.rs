@@ -9,37 +9,40 @@ use crate::draft::{Draft, Verb};
 use crate::text::{self, FIELD, LINE};
 use crate::{fields, url};
 
+const PAGE: u8 = Verb::Page as u8;
+const TRACK: u8 = Verb::Track as u8;
+
 /// A visit or an action counted without consent.
 #[derive(Debug)]
 pub(crate) struct AudienceHit {
     id: [u8; 16],
     at: i64,
-    name: String,
-    path: String,
-    /// Scheme and host of where the visitor came from.
-    referrer: String,
-    /// The campaign's parameters, a line each.
-    campaign: String,
+    /// Fields of text: name; path; scheme and host of where the visitor came from; the campaign's parameters, a line each.
+    record: String,
 }
 
 impl AudienceHit {
     /// A draft without all that could tell one visitor from another; `None` for what only makes sense with an id.
     pub fn new(draft: &Draft, id: [u8; 16]) -> Option<Self> {
-        let name = match draft.verb {
-            Verb::Page => String::new(),
-            Verb::Track => draft.name.clone(),
+        let mut fields = text::parts(&draft.record, FIELD);
+        let mut lines = text::parts(fields.part(), LINE);
+        let (kind, name) = (fields.part(), fields.part());
+        let name = match kind.as_bytes() {
+            [PAGE] => "",
+            [TRACK] => name,
             _ => return None,
         };
-        let mut lines = text::parts(&draft.scene, LINE);
         let (_, path) = url::split(text::before(text::before(lines.part(), b'?'), b'#'))?;
         let (referrer, _title) = (url::origin(lines.part()), lines.part());
+        let mut record = String::from(name);
+        for field in [path, &referrer, lines.rest()] {
+            record.push(char::from(FIELD));
+            record.push_str(field);
+        }
         Some(Self {
             id,
             at: draft.at,
-            name,
-            path: String::from(path),
-            referrer,
-            campaign: String::from(lines.rest()),
+            record,
         })
     }
 
@@ -47,33 +50,31 @@ impl AudienceHit {
     pub fn write<'a>(&'a self, now: i64, writer: &mut Writer<'a>) {
         writer.raw(&self.id);
         writer.signed(now.wrapping_sub(self.at));
-        for text in [&self.name, &self.path, &self.referrer] {
-            writer.text(text);
+        let mut fields = text::parts(&self.record, FIELD);
+        for _ in 0..3 {
+            writer.text(fields.part());
         }
-        campaign(&self.campaign, usize::from(FIRST_CLICK_ID), writer);
+        campaign(fields.rest(), usize::from(FIRST_CLICK_ID), writer);
     }
 }
 
 /// An event of a visitor who agreed to be recognised: fields of text, as storage takes them.
 ///
 /// The first says who it is, a line each: random id, site's id, language, session, when that began, events given up,
-/// receipts, and the answers. Then: the scene, a line each as [`Draft::scene`] has them; number in the session; time;
+/// receipts, and the answers. Then: the scene, a line each as [`Draft::record`] has them; number in the session; time;
 /// kind; name; properties or traits.
 pub(crate) fn record(who: &str, sequence: u32, draft: &Draft) -> String {
+    let (scene, rest) = text::once(&draft.record, FIELD).unwrap_or_default();
     let mut record = String::from(who);
     let mark = char::from(FIELD);
     record.push(mark);
-    record.push_str(&draft.scene);
+    record.push_str(scene);
     record.push(mark);
     text::push_number(&mut record, sequence.into());
     record.push(mark);
     text::push_number(&mut record, draft.at);
     record.push(mark);
-    record.push(char::from(draft.verb as u8));
-    record.push(mark);
-    record.push_str(&draft.name);
-    record.push(mark);
-    record.push_str(&draft.fields);
+    record.push_str(rest);
     record
 }
 
@@ -108,12 +109,18 @@ fn number(text: &str) -> i64 {
     text::whole(text).unwrap_or_default()
 }
 
+fn bytes(digits: &str, count: usize, writer: &mut Writer<'_>) {
+    text::from_hexadecimal(digits)
+        .take(count)
+        .for_each(|byte| writer.byte(byte));
+}
+
 fn visitor<'a>(who: &'a str, writer: &mut Writer<'a>) {
     let mut lines = text::parts(who, LINE);
-    writer.raw(&text::from_hexadecimal::<16>(lines.part()));
+    bytes(lines.part(), 16, writer);
     writer.plain(lines.part());
     writer.plain(lines.part());
-    writer.raw(&text::from_hexadecimal::<8>(lines.part()));
+    bytes(lines.part(), 8, writer);
     writer.signed(number(lines.part()));
     writer.number(number(lines.part()) as u64);
     writer.number(number(lines.part()) as u64);

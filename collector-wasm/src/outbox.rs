@@ -41,13 +41,18 @@ struct Waiting {
     sent: Sent,
 }
 
+/// How an event was sent: by the request of this number, whose answer will come, or as the constants say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sent {
-    No,
-    /// By a request whose answer will come.
-    Flight(u32),
+struct Sent(u32);
+
+impl Sent {
+    const NO: Sent = Sent(0);
     /// By a beacon, which has no answer, or by a page that is gone: once more by a request, but by no further beacon.
-    Doubtful,
+    const DOUBTFUL: Sent = Sent(u32::MAX);
+
+    fn in_the_air(self) -> bool {
+        self != Self::NO && self != Self::DOUBTFUL
+    }
 }
 
 /// What a request needs beside the events.
@@ -65,7 +70,7 @@ impl Outbox {
             self.waiting.push(Waiting {
                 key: String::from(key),
                 record: String::from(record),
-                sent: Sent::Doubtful,
+                sent: Sent::DOUBTFUL,
             });
             self.await_company(surroundings);
         }
@@ -85,7 +90,7 @@ impl Outbox {
         self.waiting.push(Waiting {
             key,
             record,
-            sent: Sent::No,
+            sent: Sent::NO,
         });
         let pausing = self.timer && self.failures > 0;
         if !self.in_the_air() && !pausing {
@@ -116,7 +121,7 @@ impl Outbox {
             return;
         }
         let flight = self.flights + 1;
-        if let Some(body) = self.take(Sent::Flight(flight), false, frame) {
+        if let Some(body) = self.take(Sent(flight), false, frame) {
             self.flights = flight;
             surroundings.send(&body, flight);
         }
@@ -127,7 +132,7 @@ impl Outbox {
     pub fn flush(&mut self, leaving: bool, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
         loop {
             let flight = self.flights + 1;
-            let sent = if leaving { Sent::Doubtful } else { Sent::Flight(flight) };
+            let sent = if leaving { Sent::DOUBTFUL } else { Sent(flight) };
             let Some(body) = self.take(sent, true, frame) else {
                 return;
             };
@@ -184,9 +189,7 @@ impl Outbox {
     }
 
     fn in_the_air(&self) -> bool {
-        self.waiting
-            .iter()
-            .any(|waiting| matches!(waiting.sent, Sent::Flight(_)))
+        self.waiting.iter().any(|waiting| waiting.sent.in_the_air())
     }
 
     /// The body of a request with the oldest events that may go, which count as `sent` from now on: of those that are not
@@ -195,7 +198,7 @@ impl Outbox {
         let mut records: Vec<&str> = Vec::new();
         let mut bytes = 0;
         for waiting in &mut self.waiting {
-            if matches!(waiting.sent, Sent::Flight(_)) || (fresh && waiting.sent != Sent::No) {
+            if waiting.sent.in_the_air() || (fresh && waiting.sent != Sent::NO) {
                 continue;
             }
             bytes += waiting.record.len();
@@ -220,7 +223,7 @@ impl Outbox {
     fn remove(&mut self, flight: u32, surroundings: &mut impl Surroundings) -> u32 {
         let before = self.len();
         self.waiting.retain(|waiting| {
-            let settled = waiting.sent == Sent::Flight(flight);
+            let settled = waiting.sent == Sent(flight);
             if settled && !waiting.key.is_empty() {
                 surroundings.keep(&waiting.key, "");
             }
@@ -233,8 +236,8 @@ impl Outbox {
     /// pages which saw the same failure do not come back at the same moment.
     fn pause(&mut self, flight: u32, surroundings: &mut impl Surroundings) {
         for waiting in &mut self.waiting {
-            if waiting.sent == Sent::Flight(flight) {
-                waiting.sent = Sent::No;
+            if waiting.sent == Sent(flight) {
+                waiting.sent = Sent::NO;
             }
         }
         let longest = MAX_PAUSE.min(PAUSE << self.failures.min(10));

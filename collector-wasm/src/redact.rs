@@ -3,7 +3,6 @@
 //! It errs on the side of taking too much. It never looks at what the site gives on purpose under consent: ids and traits.
 //! It looks at bytes, left to right and once: what it looks for is ASCII, and all else counts as letters.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::{text, url};
@@ -65,11 +64,6 @@ pub fn text(held: &str, meaning: Meaning) -> Option<String> {
     }
     redacted.push_str(text::cut(held, taken, held.len()));
     Some(redacted)
-}
-
-/// A free text as it may leave the page.
-pub fn free(held: &str) -> Cow<'_, str> {
-    text(held, Meaning::Text).map_or(Cow::Borrowed(held), Cow::Owned)
 }
 
 /// A piece of a text, from byte `start` up to and without `end`, and what replaces it.

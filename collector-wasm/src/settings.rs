@@ -28,7 +28,7 @@ impl Settings {
     pub fn from_fields(given: &str) -> Self {
         let mut fields = text::parts(given, FIELD);
         let (write_key, query, locale, on) = (fields.part(), fields.part(), fields.part(), fields.part());
-        let is_on = |initial: u8| on.as_bytes().contains(&initial);
+        let is_on = |initial: u8| on.bytes().any(|given| given == initial);
         Self {
             write_key: String::from(write_key),
             query: String::from(query),

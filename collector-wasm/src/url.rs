@@ -107,15 +107,16 @@ fn push_clean(url: &mut String, piece: &str, redacted: Option<String>) {
     let Some(redacted) = redacted else {
         return url.push_str(piece);
     };
-    for c in redacted.chars() {
-        match c {
-            ' ' | '#' | '&' | '+' | '/' | '?' | '%' => {
-                url.push('%');
-                text::push_hexadecimal(url, &[c as u8]);
-            }
-            c => url.push(c),
+    let mut taken = 0;
+    for (at, byte) in redacted.bytes().enumerate() {
+        if matches!(byte, b' ' | b'#' | b'&' | b'+' | b'/' | b'?' | b'%') {
+            url.push_str(text::cut(&redacted, taken, at));
+            url.push('%');
+            text::push_hexadecimal(url, &[byte]);
+            taken = at + 1;
         }
     }
+    url.push_str(text::cut(&redacted, taken, redacted.len()));
 }
 
 /// Undoes percent-encoding of ASCII, however often it was done, or `None` where there is none. Other characters stay encoded:
@@ -138,11 +139,11 @@ fn decode_once(held: &str) -> Option<String> {
     decoded.push_str(pieces.part());
     let mut found = false;
     for piece in pieces {
-        let code: [u8; 1] = text::from_hexadecimal(piece);
+        let code = text::from_hexadecimal(piece).next().unwrap_or_default();
         let digits = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count();
-        if digits == 2 && code[0] < 0x80 {
+        if digits == 2 && code < 0x80 {
             found = true;
-            decoded.push(char::from(if code[0] == 0x7f { b' ' } else { code[0].max(b' ') }));
+            decoded.push(char::from(if code == 0x7f { b' ' } else { code.max(b' ') }));
             decoded.push_str(text::cut(piece, 2, piece.len()));
         } else {
             decoded.push('%');

@@ -62,7 +62,7 @@ impl Visitor {
         let mut record = self.anonymous.clone();
         record.push('\n');
         record.push_str(&self.user);
-        gate.write(&mut record);
+        record.push_str(gate.answers());
         record.push('\n');
         record.push_str(RECEIPTS);
         record.push('=');
