@@ -1,6 +1,6 @@
 // Puts the loader and the wasm into one file, and writes beside it what a site needs to know of it.
 //
-//   node bundle.mjs MODULE.wasm OUT-FOLDER
+//   node bundle.mjs MODULE.wasm NAMES.json OUT-FOLDER
 //
 // One file, because wasm that a script has to fetch comes a round trip later; inlined, it is there with the loader, under
 // one integrity hash.
@@ -12,11 +12,15 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const esbuild = createRequire(resolve("package.json"))("esbuild");
-const [wasm, out] = process.argv.slice(2).map((path) => resolve(path));
+const [wasm, names, out] = process.argv.slice(2).map((path) => resolve(path));
 
 // As a text with a character for each byte, in UTF-8: brotli makes of it nearly what it makes of the module itself, and of
 // base64 a third more.
 const literal = "`" + readFileSync(wasm).toString("latin1").replace(/[\\`]|\$(?=\{)/g, "\\$&").replace(/\r/g, "\\r") + "`";
+// What wasm-opt calls the functions that pass between the two, by their names in the source.
+const { imports, exports } = JSON.parse(readFileSync(names));
+const inSource = (name) => `names.${name.replace(/^__wbg_|_[0-9a-f]{16}$/g, "")}`;
+const define = [...imports.map(([, name, short]) => [name, short]), ...exports].map(([name, short]) => [inSource(name), JSON.stringify(short)]);
 const given = {
   name: "given",
   setup(build) {
@@ -34,6 +38,7 @@ const built = await esbuild.build({
   charset: "utf8",
   legalComments: "none",
   logOverride: { "empty-import-meta": "silent" },
+  define: Object.fromEntries(define),
   plugins: [given],
   write: false,
 });

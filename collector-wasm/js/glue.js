@@ -7,27 +7,29 @@ import { clear, keep, random, send, wake } from "./page.js";
 
 /** Starts the wasm. Returns its functions, which take texts for texts. */
 export async function start(wasm) {
-  const bytes = (place, length) => new Uint8Array(exports.memory.buffer, place, length);
+  const bytes = (place, length) => new Uint8Array(exports[names.memory].buffer, place, length);
   const text = (place, length) => new TextDecoder().decode(bytes(place, length));
   const put = (text) => {
     const encoded = new TextEncoder().encode(text);
-    const place = exports.__wbindgen_malloc(encoded.length, 1);
+    const place = exports[names.__wbindgen_malloc](encoded.length, 1);
     bytes(place, encoded.length).set(encoded);
     return [place, encoded.length];
   };
+  // wasm-opt gave all modules the name `a`, and their functions the names that bundle.mjs writes here.
   const functions = {
-    clear,
-    keep: (...places) => keep(text(...places), text(...places.slice(2))),
-    random,
-    send: (place, length, flight) => send(bytes(place, length), flight),
-    wake,
+    [names.clear]: clear,
+    [names.keep]: (...places) => keep(text(...places), text(...places.slice(2))),
+    [names.random]: random,
+    [names.send]: (place, length, flight) => send(bytes(place, length), flight),
+    [names.wake]: wake,
   };
-  // The module asks for a function by its name with a hash around it, and for the making of a table of objects, which it never has.
-  const named = { get: (_, name) => functions[name.split("_").find((word) => functions[word])] || clear };
-  const { exports } = (await WebAssembly.instantiate(wasm, new Proxy({}, { get: () => new Proxy({}, named) }))).instance;
+  const { exports } = (await WebAssembly.instantiate(wasm, { a: functions })).instance;
   return {
-    ...exports,
-    open: (settings, stored) => exports.open(...put(settings), ...put(stored)),
-    call: (now, at, stamped) => exports.call(now, at, ...put(stamped)),
+    open: (settings, stored) => exports[names.open](...put(settings), ...put(stored)),
+    call: (now, at, stamped) => exports[names.call](now, at, ...put(stamped)),
+    count: exports[names.count],
+    hide: exports[names.hide],
+    settled: exports[names.settled],
+    tick: exports[names.tick],
   };
 }

@@ -1,6 +1,8 @@
-//! The collector: cargo → wasm-bindgen → wasm-opt → one script with everything in it, in `dist/collector`.
+//! The collector: cargo → wasm-bindgen → wasm-metadce → wasm-opt → one script with everything in it, in `dist/collector`.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 
 use crate::workspace::{self, Workspace};
 
@@ -50,19 +52,29 @@ pub fn run(workspace: &Workspace) -> Result<()> {
             .arg(&bound)
             .arg(module),
     )?;
-    let (large, small) = (bound.join("collector_bg.wasm"), bound.join("collector.wasm"));
-    workspace::run(
-        workspace
-            .command("wasm-opt")
-            .args(SMALLER)
-            .arg(&large)
-            .arg("-o")
-            .arg(&small),
-    )?;
+    let step = |name: &str| bound.join(name);
+    let mut drop_unused = workspace.command("wasm-metadce");
+    drop_unused
+        .arg(step("collector_bg.wasm"))
+        .args(["--graph-file", "collector-wasm/js/used.json", "-o"])
+        .arg(step("used.wasm"));
+    workspace::output_of(&mut drop_unused)?;
+    let mut rename = workspace.command("wasm-opt");
+    rename
+        .arg("--minify-imports-and-exports-and-modules")
+        .args([step("used.wasm"), "-o".into(), step("renamed.wasm")]);
+    let names = step("names.json");
+    fs::write(&names, workspace::output_of(&mut rename)?)
+        .with_context(|| format!("cannot write {}", names.display()))?;
+    let mut shrink = workspace.command("wasm-opt");
+    shrink
+        .args(SMALLER)
+        .args([step("renamed.wasm"), "-o".into(), step("collector.wasm")]);
+    workspace::run(&mut shrink)?;
     let mut bundle = workspace.command("node");
     bundle
         .arg("collector-wasm/js/bundle.mjs")
-        .arg(small)
+        .args([step("collector.wasm"), names])
         .arg("dist/collector");
     workspace::run(&mut bundle)
 }
