@@ -19,8 +19,8 @@ pub enum Refused {
     NotAsked,
     /// The event has not been seen for long enough.
     #[error(
-        "it has been seen for {days} days and {needed} are needed: what is known before, what happened after, and the same once more to \
-         try it; it will do from {}", iso_date(*possible_from)
+        "{days} of the {needed} days that are needed have passed since it was first seen: what is known before, what happened \
+         after, and the same once more to try it; it will do from {}", iso_date(*possible_from)
     )]
     ShortHistory {
         /// From the first time to today.

@@ -42,10 +42,8 @@ fn told(language: Language, name: &str, served: &PropensityServed) -> Markup {
             code { "propensity \"" (name) "\" >= 0.5" }
         }
         p .notice { (verdict(language, served)) }
-        div .columns {
-            section .card { (lift(language, found, &served.lift)) }
-            section .card { (compared(language, heads, &days, &served.results, champion)) }
-        }
+        section .card { (lift(language, found, &served.lift)) }
+        section .card { (compared(language, heads, &days, &served.results, champion)) }
     }
 }
 
