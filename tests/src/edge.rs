@@ -1,7 +1,6 @@
 //! The worker in the local Workers runtime: `wrangler dev` on a free port, with its state in a directory that outlives it.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -12,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
+use crate::port::free_port;
 use crate::{Client, node, repository};
 
 /// The export token of the local worker.
@@ -58,7 +58,7 @@ impl Edge {
         );
         fs::create_dir_all(state).with_context(|| format!("cannot create {}", state.display()))?;
         // Free now, and not handed out again for a while.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let mut edge = Self {
             child: None,
             site,

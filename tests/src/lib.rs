@@ -3,6 +3,7 @@
 pub mod chaos;
 mod client;
 mod edge;
+mod port;
 mod repository;
 mod s3;
 mod unifier;

@@ -1,6 +1,5 @@
 //! A server that speaks S3, for tests of the pull from a bucket: moto, as `cargo xtask setup` installs it.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 use crate::Client;
+use crate::port::free_port;
 use crate::repository::tools;
 
 /// How long the server may take to answer.
@@ -36,7 +36,7 @@ impl S3 {
             "{} is missing: run `cargo xtask setup`",
             program.display()
         );
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let child = Command::new(program)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdin(Stdio::null())
