@@ -78,6 +78,21 @@ pub struct ScorerResult {
     pub buyers_error: f64,
 }
 
+impl ScorerResult {
+    /// Its row in a table, under AUC, log-loss, Brier, calibration, lift and how far the total was off.
+    pub(crate) fn row(&self) -> [String; 7] {
+        [
+            self.name.clone(),
+            format!("{:.3}", self.auc),
+            format!("{:.3}", self.log_loss),
+            format!("{:.4}", self.brier),
+            format!("{:.3}", self.calibration_error),
+            format!("{:.2}", self.lift_of_best_tenth),
+            format!("{:+.1} %", 100.0 * self.buyers_error),
+        ]
+    }
+}
+
 /// By how much the best model ranks better than the best rule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {

@@ -232,15 +232,7 @@ fn tables(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
         "buyers off",
     ]);
     for r in &evaluation.results {
-        results.add_row([
-            r.name.clone(),
-            format!("{:.3}", r.auc),
-            format!("{:.3}", r.log_loss),
-            format!("{:.4}", r.brier),
-            format!("{:.3}", r.calibration_error),
-            format!("{:.2}", r.lift_of_best_tenth),
-            format!("{:+.1} %", 100.0 * r.buyers_error),
-        ]);
+        results.add_row(r.row());
     }
     let mut orders = table(&["how many orders", "MAE", "RMSE", "total off"]);
     for r in &evaluation.orders {

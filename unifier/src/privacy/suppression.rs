@@ -94,16 +94,12 @@ impl Suppression {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-    use crate::store::{CONFIG_FILE, Store};
+    use crate::store;
 
     #[test]
     fn the_list_lasts_and_holds_no_value() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(CONFIG_FILE), "").unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let (_folder, store) = store::empty();
         let list = Suppression::open(store.state()).unwrap();
         assert!(!list.contains("email", "a@example.org"));
         let change = list.add("email", "a@example.org", Timestamp::from_millis(7));

@@ -304,17 +304,8 @@ fn decision(id: String, rows: Vec<DecisionRow>) -> Option<Decision> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-    use crate::store::CONFIG_FILE;
-
-    fn store() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(CONFIG_FILE), "").unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        (folder, store)
-    }
+    use crate::store;
 
     fn id(key: &str) -> RecordId {
         RecordId::new("crm", key)
@@ -331,7 +322,7 @@ mod tests {
 
     #[test]
     fn decisions_last_until_they_are_undone_and_are_listed_for_ever() {
-        let (folder, mut store) = store();
+        let (folder, mut store) = store::empty();
         let (same, split) = (
             decided(Ruling::Same, &["1"], &["2"], 5),
             decided(Ruling::Different, &["3"], &["4", "5"], 5),
@@ -362,7 +353,7 @@ mod tests {
 
     #[test]
     fn erasure_takes_the_erased_out_of_decisions_and_what_was_written_of_them() {
-        let (_folder, mut store) = store();
+        let (_folder, mut store) = store::empty();
         let split = decided(Ruling::Different, &["1"], &["2", "3"], 5);
         let gone = decided(Ruling::Same, &["3"], &["4"], 6);
         let other = decided(Ruling::Same, &["5"], &["6"], 7);

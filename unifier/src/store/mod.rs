@@ -167,6 +167,15 @@ const REJECTS: &str = "rejects";
 /// The configuration's file name in the store's directory.
 pub const CONFIG_FILE: &str = "unifier.toml";
 
+/// An empty store in a folder that goes with the test.
+#[cfg(test)]
+pub(crate) fn empty() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(CONFIG_FILE), "").unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    (folder, store)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -176,13 +185,6 @@ mod tests {
     use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 
     use super::*;
-
-    fn store() -> (tempfile::TempDir, Store) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(CONFIG_FILE), "").unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        (folder, store)
-    }
 
     fn batch(values: &[i64]) -> RecordBatch {
         RecordBatch::try_from_iter([("n", Arc::new(Int64Array::from(values.to_vec())) as ArrayRef)]).unwrap()
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_segment_counts_only_once_it_is_committed() {
-        let (folder, mut store) = store();
+        let (folder, mut store) = empty();
         let staged = stage(&store, "one");
         assert_eq!(store.log().segments(Lane::Records).count(), 0);
         store
@@ -235,7 +237,7 @@ mod tests {
 
     #[test]
     fn refused_rows_of_a_killed_run_stay_only_when_its_commit_was_done() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         let path = |name: &str| store.rejects().join(name);
         fs::create_dir(store.rejects()).unwrap();
         for name in ["before.csv", "behind.csv"] {
@@ -255,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_stray_file_in_the_log_keeps_no_store_shut() {
-        let (folder, mut store) = store();
+        let (folder, mut store) = empty();
         let staged = stage(&store, "one");
         store.commit(vec![staged], Vec::new()).unwrap();
         drop(store);
@@ -272,7 +274,7 @@ mod tests {
 
     #[test]
     fn a_store_has_one_writer() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         let second = Store::open(folder.path()).unwrap_err();
         assert!(second.to_string().contains("in use by another run"), "{second}");
         drop(store);
@@ -281,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_second_writer_leaves_a_compaction_that_is_going_on_alone() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         let fresh = folder.path().join("state.new");
         fs::create_dir(&fresh).unwrap();
         assert!(Store::open(folder.path()).is_err());
@@ -293,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_log_whose_state_is_gone_is_left_as_it_is() {
-        let (folder, mut store) = store();
+        let (folder, mut store) = empty();
         let staged = stage(&store, "one");
         store.commit(vec![staged], Vec::new()).unwrap();
         drop(store);
@@ -309,7 +311,7 @@ mod tests {
 
     #[test]
     fn a_damaged_pointer_costs_no_night() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         let draft = store.tables().draft().unwrap();
         draft.write("people", [Ok(batch(&[1]))]).unwrap();
         draft.publish().unwrap();
@@ -321,7 +323,7 @@ mod tests {
 
     #[test]
     fn a_draft_clears_away_what_a_killed_night_left_and_nothing_else() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         let path = |name: &str| folder.path().join("tables").join(name);
         for name in ["000001.tmp", "000001", "notes"] {
             fs::create_dir_all(path(name)).unwrap();
@@ -344,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_removed_value_leaves_the_disk_when_the_state_is_compacted() {
-        let (folder, store) = store();
+        let (folder, store) = empty();
         store
             .state()
             .apply(&[
@@ -375,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_draft_that_was_never_published_leaves_the_last_night_in_force() {
-        let (_folder, store) = store();
+        let (_folder, store) = empty();
         let tables = store.tables();
         assert!(matches!(tables.current(), Err(TablesError::NoNight(_))));
         for night in 1..=3 {

@@ -51,22 +51,32 @@ fn an_undated_yes_of_the_shop_does_not_undo_the_newsletters_unsubscription() {
     assert!(email["at"].as_str().unwrap().starts_with("2026-11-06"), "{email}");
 }
 
-#[test]
-fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
+/// The address of somebody in the example who subscribed.
+const MICHAEL: &str = "michaelgraf@inbox.example.com";
+
+/// A store after a night over the subscribers of the example, with a segment of everybody.
+fn subscribers() -> TestStore {
     let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
     let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
     store.import(&example("exports/subscribed_members_export.csv"));
     store.night();
-    let ann = "michaelgraf@inbox.example.com";
+    store
+}
+
+/// Whether an address is on the list that is exported now.
+fn is_listed(store: &TestStore, address: &str) -> bool {
     let list = store.beside("list.csv");
-    let listed = || {
-        store
-            .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
-            .ended(0);
-        fs::read_to_string(&list).unwrap().contains(ann)
-    };
+    let export = ["segment", "export", "everybody", "--to", list.to_str().unwrap()];
+    store.run(export).ended(0);
+    fs::read_to_string(&list).unwrap().contains(address)
+}
+
+#[test]
+fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
+    let store = subscribers();
+    let listed = || is_listed(&store, MICHAEL);
     assert!(listed());
-    let person = id_of(&store, ann);
+    let person = id_of(&store, MICHAEL);
     let refusal = [
         "privacy",
         "consent",
@@ -85,19 +95,9 @@ fn a_refusal_told_to_us_takes_the_person_off_the_list_at_once_and_for_good() {
 
 #[test]
 fn a_refusal_that_a_later_yes_outranks_keeps_off_the_list_until_the_night_says_so() {
-    let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
-    let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
-    store.import(&example("exports/subscribed_members_export.csv"));
-    store.night();
-    let ann = "michaelgraf@inbox.example.com";
-    let list = store.beside("list.csv");
-    let listed = || {
-        store
-            .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
-            .ended(0);
-        fs::read_to_string(&list).unwrap().contains(ann)
-    };
-    let person = id_of(&store, ann);
+    let store = subscribers();
+    let listed = || is_listed(&store, MICHAEL);
+    let person = id_of(&store, MICHAEL);
     let long_ago = [
         "--purpose",
         "email_marketing",
@@ -116,11 +116,8 @@ fn a_refusal_that_a_later_yes_outranks_keeps_off_the_list_until_the_night_says_s
 
 #[test]
 fn a_yes_dated_after_the_night_undoes_no_refusal() {
-    let everybody = "[segments.everybody]\nrule = 'orders >= 0'\npurpose = \"email_marketing\"\n";
-    let store = TestStore::new(&format!("{}\n{everybody}", example_config()));
-    store.import(&example("exports/subscribed_members_export.csv"));
-    store.night();
-    let person = id_of(&store, "michaelgraf@inbox.example.com");
+    let store = subscribers();
+    let person = id_of(&store, MICHAEL);
     for (answer, at) in [
         ("--refuse", "2026-11-20T02:00:00Z"),
         ("--grant", "2031-01-01T00:00:00Z"),
@@ -135,10 +132,7 @@ fn a_yes_dated_after_the_night_undoes_no_refusal() {
         .run(["segment", "export", "everybody", "--to", list.to_str().unwrap()])
         .ended(0);
     let listed = fs::read_to_string(&list).unwrap();
-    assert!(
-        !listed.contains("michaelgraf@inbox.example.com"),
-        "before the next night"
-    );
+    assert!(!listed.contains(MICHAEL), "before the next night");
     store.night();
     let email = answer_by_email(&store, &person);
     assert_eq!(email["granted"], false, "{email}");

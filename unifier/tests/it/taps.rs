@@ -96,19 +96,12 @@ fn a_query_of_the_configuration_is_a_source() {
     store.say("import --database nothing").ended(2);
 }
 
-/// A program of the taps that `cargo xtask setup` installs; nothing, and a word about it, where they are not there.
-#[allow(clippy::print_stderr, reason = "a test that is not run must say so")]
-fn installed(program: &str) -> Option<PathBuf> {
-    let target = Path::new(env!("CARGO_BIN_EXE_unifier")).ancestors().nth(2)?;
+/// A program of the taps that `cargo xtask setup` installs.
+fn installed(program: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_BIN_EXE_unifier")).ancestors().nth(2).unwrap();
     let path = target.join("tools/taps").join(program);
-    if !path.exists() {
-        eprintln!(
-            "NOT RUN: {} is missing: `cargo xtask setup` installs it",
-            path.display()
-        );
-        return None;
-    }
-    Some(path)
+    assert!(path.exists(), "{} is missing: run cargo xtask setup", path.display());
+    path
 }
 
 /// What a tap writes, in a file.
@@ -121,9 +114,7 @@ fn recorded(store: &TestStore, tap: &mut Command) -> PathBuf {
 
 #[test]
 fn a_real_tap_that_replays_files_is_read() {
-    let Some(tap) = installed("jsonl/bin/tap-singer-jsonl") else {
-        return;
-    };
+    let tap = installed("jsonl/bin/tap-singer-jsonl");
     let store = store();
     let people = MESSAGES
         .lines()
@@ -143,9 +134,7 @@ fn a_real_tap_that_replays_files_is_read() {
 
 #[test]
 fn a_real_tap_on_the_sdk_is_read_and_its_repeated_rows_change_nothing() {
-    let Some(python) = installed("sdk/bin/python") else {
-        return;
-    };
+    let python = installed("sdk/bin/python");
     let store = store();
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/taps/sdk_tap.py");
     let config = store.file("config.json", "{}");

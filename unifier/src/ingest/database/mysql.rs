@@ -13,10 +13,9 @@ pub(super) fn rows(address: &str, query: &str, scratch: &Path) -> Result<Spool, 
     let options = Opts::from_url(address).map_err(|error| Failure::Connect(error.to_string()))?;
     let mut connection = Conn::new(options).map_err(|error| Failure::Connect(told(&error)))?;
     let failed = |error: mysql::Error| Failure::Query(told(&error));
-    connection
-        .query_drop("SET SESSION TRANSACTION READ ONLY, time_zone = '+00:00'")
-        .or_else(|_| connection.query_drop("SET SESSION TRANSACTION READ ONLY"))
-        .map_err(failed)?;
+    for setting in ["SET SESSION TRANSACTION READ ONLY", "SET time_zone = '+00:00'"] {
+        connection.query_drop(setting).map_err(failed)?;
+    }
     let result = connection.query_iter(query).map_err(failed)?;
     let columns = result.columns();
     let names = columns

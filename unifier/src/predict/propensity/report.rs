@@ -186,15 +186,7 @@ impl PropensityServed {
             "people off",
         ]);
         for r in &self.results {
-            results.add_row([
-                r.name.clone(),
-                format!("{:.3}", r.auc),
-                format!("{:.3}", r.log_loss),
-                format!("{:.4}", r.brier),
-                format!("{:.3}", r.calibration_error),
-                format!("{:.2}", r.lift_of_best_tenth),
-                format!("{:+.1} %", 100.0 * r.buyers_error),
-            ]);
+            results.add_row(r.row());
         }
         writeln!(f, "{results}\n")
     }
