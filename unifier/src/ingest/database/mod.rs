@@ -55,6 +55,18 @@ enum Failure {
     Io(io::Error),
 }
 
+/// What a database said of a query, given by SQLSTATE. Of a value that does not fit (classes 22 and 23) it says the value, which may be
+/// personal: then only the state is told.
+fn said(state: &str, message: &str) -> String {
+    if state.starts_with("22") || state.starts_with("23") {
+        format!(
+            "a value does not fit what the query makes of it (SQLSTATE {state}); the value is not told, look at the casts"
+        )
+    } else {
+        message.to_owned()
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Failure::Io(error)

@@ -5,7 +5,7 @@ use std::path::Path;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, Value};
 
-use super::Failure;
+use super::{Failure, said};
 use crate::ingest::messages::Spool;
 
 /// Spools the rows of a query.
@@ -41,7 +41,7 @@ fn text(value: Value) -> Option<String> {
 
 fn told(error: &mysql::Error) -> String {
     match error {
-        mysql::Error::MySqlError(said) => said.message.clone(),
+        mysql::Error::MySqlError(error) => said(&error.state, &error.message),
         other => other.to_string(),
     }
 }

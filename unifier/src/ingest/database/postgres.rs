@@ -9,7 +9,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::Failure;
+use super::{Failure, said};
 use crate::ingest::messages::Spool;
 
 /// Spools the rows of a query.
@@ -58,10 +58,10 @@ fn tls() -> Result<MakeRustlsConnect, Failure> {
     ))
 }
 
-/// What went wrong: what the database said, without the detail, which may repeat values.
+/// What went wrong: what the database said, without values.
 fn told(error: &tokio_postgres::Error) -> String {
     match error.as_db_error() {
-        Some(said) => said.message().to_owned(),
+        Some(error) => said(error.code().code(), error.message()),
         None => error.to_string(),
     }
 }

@@ -73,6 +73,18 @@ fn an_address_is_taken_from_the_environment_and_never_told() {
     );
 }
 
+#[test]
+fn an_error_never_repeats_a_value() {
+    assert_eq!(
+        said("42703", "column \"mail\" does not exist"),
+        "column \"mail\" does not exist"
+    );
+    for state in ["22P02", "23505"] {
+        let told = said(state, "invalid input: \"ann@example.org\"");
+        assert!(told.contains(state) && !told.contains("ann"), "{told}");
+    }
+}
+
 /// The same query on a server whose address the environment gives.
 fn on_a_server(variable: &str, rows: fn(&str, &str, &Path) -> Result<Spool, Failure>) {
     let address = env::var(variable).expect("the variable that the test is ignored without");
@@ -97,6 +109,13 @@ fn on_a_server(variable: &str, rows: fn(&str, &str, &Path) -> Result<Spool, Fail
 #[ignore = "needs a server: set FIRSTHAND_TEST_POSTGRES to its address, and ask for --ignored"]
 fn a_query_of_postgresql_gives_its_columns_and_rows_and_changes_nothing() {
     on_a_server("FIRSTHAND_TEST_POSTGRES", postgres::rows);
+    let (address, folder) = (
+        env::var("FIRSTHAND_TEST_POSTGRES").unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    let query = "select cast(mail as integer) from (values ('ann@example.org')) as t(mail)";
+    let told = message(postgres::rows(&address, query, folder.path()));
+    assert!(told.contains("22P02") && !told.contains("ann"), "{told}");
 }
 
 #[test]
