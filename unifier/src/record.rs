@@ -4,7 +4,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use compact_str::CompactString;
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -93,7 +95,7 @@ pub struct Identifier {
     /// The type.
     pub kind: Symbol,
     /// The normalised value.
-    pub value: String,
+    pub value: CompactString,
 }
 
 /// One row of an offline import, or one web identity, after normalisation; the rows of one source with one key are one
@@ -103,9 +105,9 @@ pub struct Record {
     /// The lasting id.
     pub id: RecordId,
     /// Where it comes from, as configured: `shopify`, `hubspot`, `web`, …
-    pub source: String,
+    pub source: Symbol,
     /// The source's own key. For the web: `anonymous id`, `anonymous id/user id` or `/user id`.
-    pub key: String,
+    pub key: CompactString,
     /// When the source says the record came to be; unknown sorts after every known time.
     pub first_seen: Option<Timestamp>,
     /// The keys it carries, sorted, each once.
@@ -122,9 +124,16 @@ pub struct Observation {
     /// The trait: `given_name`, `email`, `city`, or any name the mapping gives.
     pub name: Symbol,
     /// The normalised value.
-    pub value: String,
+    pub value: CompactString,
+    /// The telling it is part of: what one row says is told at once, so a row's observations share one.
+    pub told: Arc<Telling>,
+}
+
+/// When and where something was told.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Telling {
     /// When the source says it was so; otherwise the day of the import.
-    pub observed_at: Timestamp,
+    pub at: Timestamp,
     /// Where it was read.
     pub origin: Origin,
 }

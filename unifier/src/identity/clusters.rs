@@ -2,19 +2,24 @@
 //!
 //! Owns who is joined with whom. Whether two clusters may be joined is decided elsewhere; a merge here is a fact.
 
+use smallvec::SmallVec;
+
 use super::disjoint::Disjoint;
+
+/// Numbers, ascending. Most clusters have few, which need no memory of their own.
+type Numbers = SmallVec<[u32; 4]>;
 
 /// What a cluster knows of its person: the evidence that two clusters are compared by. Each list is sorted, each entry once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Evidence {
     /// Distinct names, as positions in the graph's list of names.
-    pub(super) names: Vec<u32>,
+    pub(super) names: Numbers,
     /// Distinct birth dates, as positions in the graph's list.
-    pub(super) births: Vec<u32>,
+    pub(super) births: Numbers,
     /// Distinct identifiers whose limit counts by now, as positions in the graph's list of values.
-    pub(super) values: Vec<u32>,
+    pub(super) values: Numbers,
     /// The sides of decisions it is on ([`super::constraint`]).
-    pub(super) sides: Vec<u32>,
+    pub(super) sides: Numbers,
 }
 
 impl Evidence {
@@ -63,7 +68,7 @@ impl Clusters {
 
     /// Takes an identifier out of what the cluster with this root knows.
     pub(super) fn forget(&mut self, root: u32, value: u32) {
-        self.evidence[root as usize].values.retain(|&known| known != value);
+        self.evidence[root as usize].values.retain(|known| *known != value);
     }
 
     /// Joins two clusters, given by any of their members.
@@ -76,7 +81,7 @@ impl Clusters {
 }
 
 /// Merges two sorted lists without duplicates into the first.
-fn merge_sorted(into: &mut Vec<u32>, mut other: Vec<u32>) {
+fn merge_sorted(into: &mut Numbers, mut other: Numbers) {
     if other.len() > into.len() {
         std::mem::swap(into, &mut other);
     }
@@ -93,13 +98,19 @@ mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
+    use smallvec::smallvec;
 
     use super::*;
 
     proptest! {
         #[test]
         fn clusters_are_those_of_a_naive_oracle(joins in prop::collection::vec((0u32..40, 0u32..40), 0..60)) {
-            let alone = |member: u32| Evidence { names: vec![member % 7], births: Vec::new(), values: vec![member], sides: vec![member % 3] };
+            let alone = |member: u32| Evidence {
+                names: smallvec![member % 7],
+                births: Numbers::new(),
+                values: smallvec![member],
+                sides: smallvec![member % 3],
+            };
             let mut clusters = Clusters::new((0..40).map(alone).collect());
             let mut oracle: Vec<BTreeSet<u32>> = (0..40).map(|member| BTreeSet::from([member])).collect();
             for (a, b) in joins {
@@ -114,11 +125,11 @@ mod tests {
                 let root = clusters.root(member);
                 prop_assert_eq!(root, *expected.first().unwrap());
                 let values: Vec<u32> = expected.iter().copied().collect();
-                prop_assert_eq!(&clusters.evidence(root).values, &values);
+                prop_assert_eq!(&clusters.evidence(root).values[..], &values);
                 let names: BTreeSet<u32> = expected.iter().map(|member| member % 7).collect();
-                prop_assert_eq!(&clusters.evidence(root).names, &names.into_iter().collect::<Vec<_>>());
+                prop_assert_eq!(&clusters.evidence(root).names[..], &names.into_iter().collect::<Vec<_>>());
                 let sides: BTreeSet<u32> = expected.iter().map(|member| member % 3).collect();
-                prop_assert_eq!(&clusters.evidence(root).sides, &sides.into_iter().collect::<Vec<_>>());
+                prop_assert_eq!(&clusters.evidence(root).sides[..], &sides.into_iter().collect::<Vec<_>>());
             }
         }
     }

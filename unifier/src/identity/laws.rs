@@ -44,7 +44,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
         let key = format!("r{number}");
         Record {
             id: RecordId::new("crm", &key),
-            key,
+            key: key.into(),
             ..record
         }
     };
@@ -128,7 +128,7 @@ proptest! {
     fn no_person_has_two_given_names_or_birth_dates(records in records()) {
         let said = |record: &Record, name: &str| {
             let mut said = record.observations.iter().filter(|observation| observation.name == name);
-            said.next().map(|observation| observation.value.clone())
+            said.next().map(|observation| observation.value.to_string())
         };
         for person in &resolve(&records, &limits(), &[]).people {
             let first_party = || person.records.iter().map(|&at| &records[at]).filter(|record| !record.enrichment);

@@ -156,7 +156,7 @@ fn a_record_that_says_one_thing_twice_bridges_nothing() {
     nights.night([own.clone(), record("b", 2).with("email", "b@x")], "a | b");
     let again = Record {
         id: RecordId::new("crm", "a2"),
-        key: "a2".to_owned(),
+        key: "a2".into(),
         ..own
     };
     assert_eq!(nights.night([again], "a a2 | b"), [""; 0]);

@@ -217,7 +217,7 @@ impl<'r> Said<'r> {
             for observation in &record.observations {
                 match observation.name.as_str() {
                     "birth_date" => drop(said.births.insert(&observation.value)),
-                    "given_name" => drop(said.given_names.insert(observation.value.to_lowercase())),
+                    "given_name" => drop(said.given_names.insert(observation.value.as_str().to_lowercase())),
                     _ => {}
                 }
             }

@@ -69,7 +69,7 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity, decisio
     let (graph, mut evidence) = Graph::new(records, &rules);
     let constraints = Constraints::new(records, &graph, decisions);
     for (&record, sides) in &constraints.sides {
-        evidence[record as usize].sides.clone_from(sides);
+        evidence[record as usize].sides = sides.as_slice().into();
     }
     // Third-party records wait outside: what they say must not change who is joined, but for what was decided of them.
     let guests: Vec<Evidence> = evidence[graph.first_party as usize..]

@@ -1,19 +1,20 @@
 //! Small records for tests, and the people of a resolution by the keys of their records.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use event_schema::Timestamp;
 
 use super::{ConflictReason, Resolution, resolve};
 use crate::config::{self, IdentifierRule};
-use crate::record::{Identifier, Observation, Origin, Record, RecordId};
+use crate::record::{Identifier, Observation, Origin, Record, RecordId, Telling};
 
 /// A record with this key that was first seen on this day.
 pub(crate) fn record(key: &str, day: i64) -> Record {
     Record {
         id: RecordId::new("crm", key),
-        source: "crm".to_owned(),
-        key: key.to_owned(),
+        source: "crm".into(),
+        key: key.into(),
         first_seen: Some(Timestamp::from_millis(day * 86_400_000)),
         identifiers: Vec::new(),
         observations: Vec::new(),
@@ -38,7 +39,7 @@ impl With for Record {
     fn with(mut self, kind: &str, value: &str) -> Self {
         self.identifiers.push(Identifier {
             kind: kind.into(),
-            value: value.to_owned(),
+            value: value.into(),
         });
         self.identifiers.sort();
         self.identifiers.dedup();
@@ -48,12 +49,14 @@ impl With for Record {
     fn says(mut self, name: &str, value: &str) -> Self {
         self.observations.push(Observation {
             name: name.into(),
-            value: value.to_owned(),
-            observed_at: Timestamp::from_millis(0),
-            origin: Origin {
-                file: "sample.csv".into(),
-                line: 1,
-            },
+            value: value.into(),
+            told: Arc::new(Telling {
+                at: Timestamp::from_millis(0),
+                origin: Origin {
+                    file: "sample.csv".into(),
+                    line: 1,
+                },
+            }),
         });
         self
     }
@@ -74,7 +77,8 @@ pub(super) fn rules(types: &[(&str, usize)]) -> config::Identity {
 
 /// The people as sets of keys, as `a b | c`.
 pub(super) fn people(records: &[Record], resolution: &Resolution) -> String {
-    let keys = |members: &[usize]| -> BTreeSet<String> { members.iter().map(|&at| records[at].key.clone()).collect() };
+    let keys =
+        |members: &[usize]| -> BTreeSet<String> { members.iter().map(|&at| records[at].key.to_string()).collect() };
     let people: BTreeSet<Vec<String>> = resolution
         .people
         .iter()
@@ -99,7 +103,7 @@ pub(super) fn resolved_by(
         .iter()
         .map(|conflict| {
             (
-                conflict.identifier.value.clone(),
+                conflict.identifier.value.to_string(),
                 conflict.reason,
                 conflict.people.len(),
             )

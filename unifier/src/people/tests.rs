@@ -1,6 +1,7 @@
 //! From a built night to what is found and shown.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use event_schema::Timestamp;
 
@@ -10,6 +11,7 @@ use crate::identity::{self, tables};
 use crate::profile::{self, Input};
 use crate::record::{
     self, Amount, ConsentFact, DailyActivity, Identifier as Key, Observation, OrderStatus, Origin, Record, RecordId,
+    Telling,
 };
 use crate::store::{Night, Tables};
 
@@ -32,22 +34,24 @@ fn origin(file: &str, line: u64) -> Origin {
 fn record(source: &str, key: &str, day: i64, traits: &[(&str, &str)]) -> Record {
     let observation = |&(name, value): &(&str, &str)| Observation {
         name: name.into(),
-        value: value.to_owned(),
-        observed_at: at(day),
-        origin: origin(&format!("{source}.csv"), 2),
+        value: value.into(),
+        told: Arc::new(Telling {
+            at: at(day),
+            origin: origin(&format!("{source}.csv"), 2),
+        }),
     };
     let keys = traits.iter().filter(|(name, _)| ["email", "phone"].contains(name));
     let mut identifiers: Vec<Key> = keys
         .map(|&(kind, value)| Key {
             kind: kind.into(),
-            value: value.to_owned(),
+            value: value.into(),
         })
         .collect();
     identifiers.sort();
     Record {
         id: RecordId::new(source, key),
-        source: source.to_owned(),
-        key: key.to_owned(),
+        source: source.into(),
+        key: key.into(),
         first_seen: Some(at(day)),
         identifiers,
         observations: traits.iter().map(observation).collect(),

@@ -99,10 +99,10 @@ impl Traces {
         for (person, _) in who.people.iter().zip(&whole).filter(|(_, whole)| **whole) {
             let records = person.records.iter().map(|&record| &records[record]);
             self.records
-                .extend(records.map(|record| (record.source.clone(), record.key.clone())));
+                .extend(records.map(|record| (record.source.to_string(), record.key.to_string())));
         }
         for PersonIdentifier { identifier, joins, .. } in who.identifiers.iter().filter(|known| whole[known.person]) {
-            let pair = (identifier.kind.to_string(), identifier.value.clone());
+            let pair = (identifier.kind.to_string(), identifier.value.to_string());
             if *joins {
                 self.shared.remove(&pair);
                 self.identifiers.insert(pair);
@@ -114,7 +114,7 @@ impl Traces {
             let new = person.records.iter().map(|&record| &records[record]);
             let named = new.filter(|record| !published.contains_key(&record.id) && self.names(record));
             let named: Vec<_> = named
-                .map(|record| (record.source.clone(), record.key.clone()))
+                .map(|record| (record.source.to_string(), record.key.to_string()))
                 .collect();
             self.records.extend(named);
         }
@@ -126,7 +126,7 @@ impl Traces {
         let mut carried = record
             .identifiers
             .iter()
-            .map(|id| (id.kind.to_string(), id.value.clone()));
+            .map(|id| (id.kind.to_string(), id.value.to_string()));
         carried.any(|pair| self.identifiers.contains(&pair))
     }
 
@@ -289,12 +289,14 @@ mod tests {
         let hers = |record: &&Record| published[&record.id] == published[&ann.id];
         let mut traces = Traces::default();
         for record in old.iter().filter(hers) {
-            traces.records.insert((record.source.clone(), record.key.clone()));
+            traces
+                .records
+                .insert((record.source.to_string(), record.key.to_string()));
             traces.identifiers.extend(
                 record
                     .identifiers
                     .iter()
-                    .map(|id| (id.kind.to_string(), id.value.clone())),
+                    .map(|id| (id.kind.to_string(), id.value.to_string())),
             );
         }
         let who = identity::resolve(records, &config::Identity::default(), &[]);

@@ -104,8 +104,8 @@ mod tests {
     fn two_devices_of_one_person_are_one_day() {
         let record = |key| Record {
             id: RecordId::new("web", key),
-            source: "web".to_owned(),
-            key: key.to_owned(),
+            source: "web".into(),
+            key: key.into(),
             first_seen: None,
             identifiers: Vec::new(),
             observations: Vec::new(),

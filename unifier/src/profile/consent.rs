@@ -169,12 +169,12 @@ mod tests {
     fn record(key: &str, email: &str) -> Record {
         Record {
             id: RecordId::new("crm", key),
-            source: "crm".to_owned(),
-            key: key.to_owned(),
+            source: "crm".into(),
+            key: key.into(),
             first_seen: None,
             identifiers: vec![Identifier {
                 kind: "email".into(),
-                value: email.to_owned(),
+                value: email.into(),
             }],
             observations: Vec::new(),
             enrichment: false,
@@ -200,7 +200,7 @@ mod tests {
         let config = Config::parse(CONFIG).unwrap();
         let key = |value: &&str| Identifier {
             kind: "email".into(),
-            value: (*value).to_owned(),
+            value: (*value).into(),
         };
         let suppressions = suppressed
             .iter()

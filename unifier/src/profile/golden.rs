@@ -72,8 +72,8 @@ fn observed<'a>(records: impl Iterator<Item = &'a Record>, config: &Config) -> V
                 value: &observation.value,
                 source: &record.source,
                 rank,
-                observed_at: observation.observed_at,
-                origin: &observation.origin,
+                observed_at: observation.told.at,
+                origin: &observation.told.origin,
                 record: record.id,
             };
             (observation.name.as_str(), evidence)

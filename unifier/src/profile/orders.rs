@@ -265,8 +265,8 @@ mod tests {
     fn record(source: &str, key: &str) -> Record {
         Record {
             id: RecordId::new(source, key),
-            source: source.to_owned(),
-            key: key.to_owned(),
+            source: source.into(),
+            key: key.into(),
             first_seen: None,
             identifiers: Vec::new(),
             observations: Vec::new(),

@@ -1,6 +1,7 @@
 //! The laws of the stage as a whole, over generated companies.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::concat_batches;
@@ -10,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::record::{Amount, Identifier, Observation, OrderStatus, Origin, RecordId};
+use crate::record::{Amount, Identifier, Observation, OrderStatus, Origin, RecordId, Telling};
 
 const CONFIG: &str = "purposes = [\"email_marketing\"]\n\
     [company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[rates]\nCHF = 1.06\n\
@@ -113,9 +114,11 @@ fn observation() -> impl Strategy<Value = Observation> {
     )
         .prop_map(|(name, value, at, line)| Observation {
             name: name.into(),
-            value: value.to_owned(),
-            observed_at: Timestamp::from_millis(at),
-            origin: origin(line),
+            value: value.into(),
+            told: Arc::new(Telling {
+                at: Timestamp::from_millis(at),
+                origin: origin(line),
+            }),
         })
 }
 
@@ -133,12 +136,12 @@ fn record_id(place: usize) -> RecordId {
 fn record(place: usize, observations: Vec<Observation>) -> Record {
     Record {
         id: record_id(place),
-        source: SOURCES[place % SOURCES.len()].to_owned(),
-        key: place.to_string(),
+        source: SOURCES[place % SOURCES.len()].into(),
+        key: place.to_string().into(),
         first_seen: (!place.is_multiple_of(4)).then(|| Timestamp::from_millis(place as i64)),
         identifiers: vec![Identifier {
             kind: "email".into(),
-            value: format!("{place}@example.com"),
+            value: format!("{place}@example.com").into(),
         }],
         observations,
         enrichment: place % 5 == 4,

@@ -166,9 +166,10 @@ fn said(record: &Record, name: &str) -> String {
         .rev()
         .find(|observation| observation.name == name);
     let carried = record.identifiers.iter().find(|identifier| identifier.kind == name);
-    let told = told.map(|observation| observation.value.clone());
-    told.or_else(|| carried.map(|identifier| identifier.value.clone()))
+    let told = told.map(|observation| observation.value.as_str());
+    told.or_else(|| carried.map(|identifier| identifier.value.as_str()))
         .unwrap_or_default()
+        .to_owned()
 }
 
 /// A row that somebody filled in.
@@ -246,18 +247,20 @@ mod tests {
     fn nothing_that_a_spreadsheet_runs_stands_in_the_sample() {
         let told = Record {
             id: RecordId::new("a", "1"),
-            source: "a".to_owned(),
-            key: "1".to_owned(),
+            source: "a".into(),
+            key: "1".into(),
             first_seen: None,
             identifiers: Vec::new(),
             observations: vec![crate::record::Observation {
                 name: "city".into(),
-                value: "+1+1".to_owned(),
-                observed_at: Timestamp::from_millis(0),
-                origin: crate::record::Origin {
-                    file: "a.csv".into(),
-                    line: 1,
-                },
+                value: "+1+1".into(),
+                told: std::sync::Arc::new(crate::record::Telling {
+                    at: Timestamp::from_millis(0),
+                    origin: crate::record::Origin {
+                        file: "a.csv".into(),
+                        line: 1,
+                    },
+                }),
             }],
             enrichment: false,
         };

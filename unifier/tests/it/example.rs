@@ -128,7 +128,7 @@ fn who(likeness: bool) -> Vec<Vec<String>> {
     let truth = truth();
     let real = |record: &usize| {
         let record = &facts.records[*record];
-        truth[&(record.source.clone(), record.key.clone())].clone()
+        truth[&(record.source.to_string(), record.key.to_string())].clone()
     };
     who.people
         .iter()

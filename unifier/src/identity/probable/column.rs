@@ -26,21 +26,9 @@ pub(super) struct Column {
 impl Column {
     /// Numbers the values of all records in their order; an empty text is no value.
     pub(super) fn new<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Self {
-        let mut numbers = LargeStringDictionaryBuilder::<UInt32Type>::new();
-        let mut number = |text: &str| numbers.append(text).unwrap_or(MISSING);
-        number("");
-        let values: Vec<u32> = values.into_iter().map(|value| number(value.as_ref())).collect();
-        let texts = numbers.finish().values().as_string::<i64>().clone();
-        let mut counts = vec![0; texts.len()];
-        values.iter().for_each(|&number| counts[number as usize] += 1);
-        counts[MISSING as usize] = 0;
-        Self {
-            letters: texts.iter().map(|text| Letters::of(text.unwrap_or_default())).collect(),
-            known: counts.iter().sum(),
-            values,
-            texts,
-            counts,
-        }
+        let mut builder = Builder::default();
+        builder.extend(values);
+        builder.finish()
     }
 
     /// The number of the record's value.
@@ -94,9 +82,45 @@ impl Column {
     }
 }
 
-impl Default for Column {
+/// A column that is still read.
+pub(super) struct Builder {
+    numbers: LargeStringDictionaryBuilder<UInt32Type>,
+    values: Vec<u32>,
+}
+
+impl Default for Builder {
     fn default() -> Self {
-        Self::new::<&str>([])
+        let mut numbers = LargeStringDictionaryBuilder::new();
+        // The first number is that of no value.
+        let _ = numbers.append("");
+        Self {
+            numbers,
+            values: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// Adds the values of further records.
+    pub(super) fn extend<T: AsRef<str>>(&mut self, values: impl IntoIterator<Item = T>) {
+        let numbers = &mut self.numbers;
+        let number = |value: T| numbers.append(value.as_ref()).unwrap_or(MISSING);
+        self.values.extend(values.into_iter().map(number));
+    }
+
+    /// The column of all records.
+    pub(super) fn finish(mut self) -> Column {
+        let texts = self.numbers.finish().values().as_string::<i64>().clone();
+        let mut counts = vec![0; texts.len()];
+        self.values.iter().for_each(|&number| counts[number as usize] += 1);
+        counts[MISSING as usize] = 0;
+        Column {
+            letters: texts.iter().map(|text| Letters::of(text.unwrap_or_default())).collect(),
+            known: counts.iter().sum(),
+            values: self.values,
+            texts,
+            counts,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::super::compatible::Name;
 use super::Mute;
 use super::address;
-use super::column::Column;
+use super::column::{Builder, Column, MISSING};
 use crate::normalise::text::folded;
 use crate::normalise::{company, email, name};
 use crate::record::{Identifier, Record};
@@ -19,6 +19,8 @@ use crate::record::{Identifier, Record};
 const FURTHER: usize = 5;
 /// A trait takes part when at least this share of the records has it.
 const TOLD_BY: f64 = 0.02;
+/// Records that are read at a time.
+const ROWS: usize = 1 << 15;
 /// A trait longer than this is prose.
 const LONGEST: usize = 80;
 /// Types that are compared by fields of their own, or say nothing of a person.
@@ -50,10 +52,6 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads the columns out of the records at `positions`, in that order, without the identifiers that are `mute`.
     pub(super) fn read(records: &[Record], positions: &[u32], mute: &Mute) -> Self {
-        let rows: Vec<Row> = positions
-            .par_iter()
-            .map(|&position| Row::read(&records[position as usize], mute))
-            .collect();
         let known: [fn(&Row) -> &str; 12] = [
             |row| &row.given,
             |row| &row.family,
@@ -68,9 +66,14 @@ impl Fields {
             |row| &row.region,
             |row| &row.door,
         ];
-        let mut columns = known.map(|_| Column::default());
-        let told = |(column, of): (&mut Column, fn(&Row) -> &str)| *column = Column::new(rows.iter().map(of));
-        columns.par_iter_mut().zip(known).for_each(told);
+        let mut columns = known.map(|_| Builder::default());
+        // Not all rows at once: they are larger than the columns.
+        for positions in positions.chunks(ROWS) {
+            let read = |&position: &u32| Row::read(&records[position as usize], mute);
+            let rows: Vec<Row> = positions.par_iter().map(read).collect();
+            let told = |(column, of): (&mut Builder, fn(&Row) -> &str)| column.extend(rows.iter().map(of));
+            columns.par_iter_mut().zip(known).for_each(told);
+        }
         let [
             given,
             family,
@@ -84,8 +87,11 @@ impl Fields {
             city,
             region,
             door,
-        ] = columns;
+        ] = columns.map(Builder::finish);
         Self {
+            source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
+            identifiers: further_identifiers(records, positions, mute, &given),
+            traits: further_traits(records, positions, [&given, &family]),
             given,
             family,
             birth,
@@ -98,9 +104,6 @@ impl Fields {
             city,
             region,
             door,
-            source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
-            identifiers: further_identifiers(records, positions, mute, &rows),
-            traits: further_traits(records, positions, &rows),
         }
     }
 
@@ -161,7 +164,7 @@ impl Row {
         }
         for identifier in record.identifiers.iter().filter(says_nothing) {
             match identifier.kind.as_str() {
-                "email" if mailbox.as_ref() == Some(&identifier.value) => row.email.clear(),
+                "email" if mailbox.as_deref() == Some(identifier.value.as_str()) => row.email.clear(),
                 "phone" if digits(&identifier.value) == row.phone => row.phone.clear(),
                 "phone" => row.mobile.clear(),
                 _ => {}
@@ -197,7 +200,7 @@ fn digits(text: &str) -> String {
 }
 
 /// The identifier types that some value of joins records: a source's own numbers, which never occur twice, tell nothing.
-fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, rows: &[Row]) -> Vec<(String, Column)> {
+fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, given: &Column) -> Vec<(String, Column)> {
     let told = || positions.iter().map(|&position| &records[position as usize]);
     let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
     for identifier in told().flat_map(|record| &record.identifiers) {
@@ -206,9 +209,9 @@ fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, rows:
         }
     }
     let column = |kind: &str| {
-        Column::new(told().zip(rows).map(|(record, row)| {
+        Column::new(told().zip(&given.values).map(|(record, &given)| {
             let says =
-                |identifier: &&Identifier| identifier.kind == kind && !mute.silences(identifier, row.given.is_empty());
+                |identifier: &&Identifier| identifier.kind == kind && !mute.silences(identifier, given == MISSING);
             let of_kind = record.identifiers.iter().find(says);
             of_kind.map_or("", |identifier| identifier.value.as_str())
         }))
@@ -241,7 +244,7 @@ const NO_TRAIT: [&str; 15] = [
 
 /// The traits that can tell people apart, those first that most records tell: told by enough records, short, neither the same for
 /// all nor another writing of the name.
-fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(String, Column)> {
+fn further_traits(records: &[Record], positions: &[u32], names: [&Column; 2]) -> Vec<(String, Column)> {
     let mut traits: Vec<(&str, Vec<(usize, &str)>)> = told_last(records, positions).into_iter().collect();
     let enough = (TOLD_BY * positions.len() as f64).max(2.0);
     traits.retain(|(_, told)| told.len() as f64 >= enough);
@@ -252,7 +255,7 @@ fn further_traits(records: &[Record], positions: &[u32], rows: &[Row]) -> Vec<(S
             .for_each(|(record, value)| texts[record] = trait_text(name, value));
         (name.to_owned(), Column::new(texts))
     };
-    let can_tell = |(_, column): &(String, Column)| tells_apart(column) && !repeats_the_name(column, rows);
+    let can_tell = |(_, column): &(String, Column)| tells_apart(column) && !repeats_the_name(column, names);
     traits.into_iter().map(column).filter(can_tell).take(FURTHER).collect()
 }
 
@@ -277,15 +280,12 @@ fn tells_apart(column: &Column) -> bool {
 }
 
 /// Whether most values are made of the record's name.
-fn repeats_the_name(column: &Column, rows: &[Row]) -> bool {
-    let repeats = |(row, &value): (&Row, &u32)| {
-        let text = column.text_of(value);
-        !text.is_empty()
-            && text
-                .split(' ')
-                .all(|word| row.given.contains(word) || row.family.contains(word))
+fn repeats_the_name(column: &Column, names: [&Column; 2]) -> bool {
+    let repeats = |record: &u32| {
+        let (text, names) = (column.text(*record), names.map(|name| name.text(*record)));
+        !text.is_empty() && text.split(' ').all(|word| names.iter().any(|name| name.contains(word)))
     };
-    let repeated = rows.iter().zip(&column.values).filter(|pair| repeats(*pair)).count();
+    let repeated = (0..column.values.len() as u32).filter(repeats).count();
     repeated * 2 > column.known as usize
 }
 
@@ -302,7 +302,7 @@ mod tests {
     fn identifier(kind: &str, value: &str) -> Identifier {
         Identifier {
             kind: kind.into(),
-            value: value.to_owned(),
+            value: value.into(),
         }
     }
 

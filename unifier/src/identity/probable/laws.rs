@@ -52,7 +52,7 @@ pub(in super::super) fn person(number: u64) -> Record {
 pub(in super::super) fn keyed(record: Record, key: &str) -> Record {
     Record {
         id: crate::record::RecordId::new("crm", key),
-        key: key.to_owned(),
+        key: key.into(),
         ..record
     }
 }

@@ -2,25 +2,23 @@
 
 use rayon::prelude::*;
 
-use crate::record::{Observation, Record};
+use crate::record::{Observation, Record, Telling};
 
 /// Puts the rows of each record together. Of a value that is told again and again, the first telling counts.
 pub fn records(mut rows: Vec<Record>) -> Vec<Record> {
     rows.par_sort_unstable_by_key(|row| row.id);
-    let mut records: Vec<Record> = Vec::with_capacity(rows.len());
-    for row in rows {
-        match records.last_mut() {
-            Some(record) if record.id == row.id => {
-                // Of the two, the earlier known time; an unknown one says nothing.
-                record.first_seen = record.first_seen.into_iter().chain(row.first_seen).min();
-                record.identifiers.extend(row.identifiers);
-                record.observations.extend(row.observations);
-            }
-            _ => records.push(row),
+    rows.dedup_by(|row, record| {
+        let same = row.id == record.id;
+        if same {
+            // Of the two, the earlier known time; an unknown one says nothing.
+            record.first_seen = record.first_seen.into_iter().chain(row.first_seen).min();
+            record.identifiers.append(&mut row.identifiers);
+            record.observations.append(&mut row.observations);
         }
-    }
-    records.par_iter_mut().for_each(settle);
-    records
+        same
+    });
+    rows.par_iter_mut().for_each(settle);
+    rows
 }
 
 /// Within one moment values have no order; over time, only a change is told.
@@ -34,10 +32,6 @@ fn settle(record: &mut Record) {
 }
 
 fn order(observation: &Observation) -> impl Ord + '_ {
-    (
-        &observation.name,
-        observation.observed_at,
-        &observation.value,
-        &observation.origin,
-    )
+    let Telling { at, origin } = &*observation.told;
+    (&observation.name, at, &observation.value, origin)
 }

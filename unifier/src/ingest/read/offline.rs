@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::ingest::rows::{ConsentRow, OrderRow, RecordRow};
-use crate::record::{ConsentFact, Order, Origin, Record, RecordId};
+use crate::record::{ConsentFact, Order, Origin, Record, RecordId, Telling};
 use crate::store::{Lane, Segment, SegmentError};
+use crate::symbol::Symbol;
 
 use super::answers::{Answer, Time};
 use super::{Part, midnight, person};
@@ -22,7 +23,7 @@ pub struct TimedOrder {
 /// What all rows of a segment have in common.
 struct Import<'a> {
     source: &'a str,
-    file: String,
+    file: Symbol,
     as_of: Timestamp,
     enrichment: bool,
     config: &'a Config,
@@ -36,7 +37,7 @@ pub fn read(lane: Lane, segment: &Segment, config: &Config) -> Result<Part, Segm
     let mut notes = segment.notes()?;
     let import = Import {
         source: segment.partition(),
-        file: notes.remove("file").unwrap_or_default(),
+        file: notes.remove("file").unwrap_or_default().into(),
         as_of: midnight(&notes.remove("as_of").unwrap_or_default()),
         enrichment: config
             .sources
@@ -48,9 +49,11 @@ pub fn read(lane: Lane, segment: &Segment, config: &Config) -> Result<Part, Segm
     for batch in segment.read(None)? {
         let batch = batch?;
         match lane {
-            Lane::Records => part
-                .records
-                .par_extend(RecordRow::read(&batch).par_iter().map(|row| import.record(row))),
+            Lane::Records => {
+                let row = RecordRow::reader(&batch);
+                let rows = (0..batch.num_rows()).into_par_iter();
+                part.records.par_extend(rows.map(|at| import.record(&row(at))));
+            }
             Lane::Orders => part
                 .orders
                 .extend(OrderRow::read(&batch).into_iter().map(|row| import.order(row))),
@@ -89,14 +92,24 @@ fn order_key(timed: &TimedOrder) -> impl Ord + '_ {
 }
 
 impl Import<'_> {
+    fn origin(&self, line: u64) -> Origin {
+        Origin {
+            file: self.file.clone(),
+            line,
+        }
+    }
+
     fn record(&self, row: &RecordRow) -> Record {
         let country = &self.config.company.country;
-        let observed_at = row.observed_at.unwrap_or(self.as_of);
-        let (identifiers, observations) = person::read(row, country, observed_at, &self.file);
+        let told = Telling {
+            at: row.observed_at.unwrap_or(self.as_of),
+            origin: self.origin(row.line),
+        };
+        let (identifiers, observations) = person::read(row, country, told);
         Record {
             id: RecordId::new(self.source, &row.record_key),
-            source: self.source.to_owned(),
-            key: row.record_key.clone(),
+            source: self.source.into(),
+            key: row.record_key.as_str().into(),
             first_seen: row.created_at,
             identifiers,
             observations,
@@ -113,10 +126,7 @@ impl Import<'_> {
             amount: row.amount,
             currency: row.currency,
             status: row.status,
-            origin: Origin {
-                file: self.file.as_str().into(),
-                line: row.line,
-            },
+            origin: self.origin(row.line),
         };
         TimedOrder {
             order,

@@ -1,11 +1,11 @@
 //! What a row says of a person, normalised: the keys it carries, and its observations.
 
-use event_schema::Timestamp;
+use std::sync::Arc;
 
 use crate::ingest::Field;
 use crate::ingest::rows::RecordRow;
 use crate::normalise::{company, country, email, key, name, phone, text};
-use crate::record::{Identifier, Observation, Origin};
+use crate::record::{Identifier, Observation, Telling};
 
 /// How a row says the person is reached. Read once, since each is a key and a value.
 struct Reach {
@@ -34,20 +34,15 @@ pub fn identifiers(row: &RecordRow, company_country: &str) -> Vec<Identifier> {
 }
 
 /// The identifiers of a row, and what it says of the person.
-pub fn read(
-    row: &RecordRow,
-    company_country: &str,
-    observed_at: Timestamp,
-    file: &str,
-) -> (Vec<Identifier>, Vec<Observation>) {
+pub fn read(row: &RecordRow, company_country: &str, told: Telling) -> (Vec<Identifier>, Vec<Observation>) {
     let reach = Reach::of(row, company_country);
-    (keys(row, &reach), observations(row, &reach, observed_at, file))
+    (keys(row, &reach), observations(row, &reach, &Arc::new(told)))
 }
 
 fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
     let identifier = |kind: &str, value: String| Identifier {
         kind: kind.into(),
-        value,
+        value: value.into(),
     };
     let mailbox = reach.email.iter().filter_map(|email| email.mailbox.clone());
     let numbers = [&reach.phone, &reach.mobile].into_iter().flatten().cloned();
@@ -62,7 +57,7 @@ fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
         .collect()
 }
 
-fn observations(row: &RecordRow, reach: &Reach, observed_at: Timestamp, file: &str) -> Vec<Observation> {
+fn observations(row: &RecordRow, reach: &Reach, telling: &Arc<Telling>) -> Vec<Observation> {
     let mut told: Vec<(&str, String)> = Vec::new();
     for field in Field::PERSON {
         if let Some(value) = row.get(*field).and_then(|value| value_of(reach, *field, value)) {
@@ -75,16 +70,11 @@ fn observations(row: &RecordRow, reach: &Reach, observed_at: Timestamp, file: &s
         told[mobile].0 = Field::Phone.as_str();
     }
     told.extend(row.traits.iter().map(|(name, value)| (name.as_str(), value.clone())));
-    let origin = Origin {
-        file: file.into(),
-        line: row.line,
-    };
     told.into_iter()
         .map(|(name, value)| Observation {
             name: name.into(),
-            value,
-            observed_at,
-            origin: origin.clone(),
+            value: value.into(),
+            told: telling.clone(),
         })
         .collect()
 }
@@ -134,7 +124,10 @@ fn split_name(row: &RecordRow, told: &mut Vec<(&str, String)>) {
 
 #[cfg(test)]
 mod tests {
+    use event_schema::Timestamp;
+
     use super::*;
+    use crate::record::Origin;
 
     fn row(values: &[(Field, &str)]) -> RecordRow {
         let mut person = vec![None; Field::PERSON.len()];
@@ -148,10 +141,17 @@ mod tests {
     }
 
     fn told(values: &[(Field, &str)]) -> Vec<(String, String)> {
-        let (_, observed) = read(&row(values), "CH", Timestamp::from_millis(0), "a.csv");
+        let telling = Telling {
+            at: Timestamp::from_millis(0),
+            origin: Origin {
+                file: "a.csv".into(),
+                line: 2,
+            },
+        };
+        let (_, observed) = read(&row(values), "CH", telling);
         observed
             .into_iter()
-            .map(|observation| (observation.name.to_string(), observation.value))
+            .map(|observation| (observation.name.to_string(), observation.value.into()))
             .collect()
     }
 

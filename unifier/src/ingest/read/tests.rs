@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use event_schema::{ConsentedEvent, Envelope};
 use proptest::prelude::*;
@@ -126,7 +127,7 @@ fn identify_gives_observations_and_identifiers() {
             ("plan", "gold")
         ]
     );
-    assert_eq!(record.observations[0].origin.file, "web 2026-11-19");
+    assert_eq!(record.observations[0].told.origin.file, "web 2026-11-19");
 }
 
 #[test]
@@ -245,7 +246,7 @@ fn imported(files: &[(String, Vec<String>)]) -> Facts {
 /// Where a value was read depends on the rows' order, what it says does not.
 fn without_origin(mut facts: Facts) -> Facts {
     for observation in facts.records.iter_mut().flat_map(|record| &mut record.observations) {
-        observation.origin = crate::record::Origin {
+        Arc::make_mut(&mut observation.told).origin = crate::record::Origin {
             file: "".into(),
             line: 0,
         };

@@ -10,9 +10,10 @@ use crate::config::Config;
 use crate::ingest::rows::Columns;
 use crate::normalise::money::{self, Decimal};
 use crate::record::{
-    Amount, ConsentFact, DailyActivity, Identifier, Order, OrderStatus, Origin, Record, RecordId, WEB,
+    Amount, ConsentFact, DailyActivity, Identifier, Order, OrderStatus, Origin, Record, RecordId, Telling, WEB,
 };
 use crate::store::{Segment, SegmentError};
+use crate::symbol::Symbol;
 
 use super::answers::{Answer, Time};
 use super::{Part, person, traits};
@@ -93,7 +94,7 @@ pub fn read(segments: &[&Segment], config: &Config) -> Result<Part, SegmentError
     events.sort_unstable_by_key(|hit: &Hit<'_>| (hit.at, hit.message_id));
     let mut reader = DayReader {
         config,
-        file: format!("web {day}"),
+        file: format!("web {day}").into(),
         identities: HashMap::new(),
         part: Part::default(),
     };
@@ -147,7 +148,7 @@ fn hits<'a>(batch: &'a RecordBatch, events: &mut Vec<Hit<'a>>) {
 
 struct DayReader<'a> {
     config: &'a Config,
-    file: String,
+    file: Symbol,
     // Visitors choose their ids, so these are hashed under a key that nobody can guess.
     identities: HashMap<(Option<&'a str>, Option<&'a str>), Identity<'a>>,
     part: Part,
@@ -172,7 +173,11 @@ impl<'a> DayReader<'a> {
         if hit.kind == "identify" {
             let row = traits::row(&object(hit.properties));
             let country = &self.config.company.country;
-            let (identifiers, observations) = person::read(&row, country, hit.at, &self.file);
+            let told = Telling {
+                at: hit.at,
+                origin: origin(&self.file),
+            };
+            let (identifiers, observations) = person::read(&row, country, told);
             identity.record.identifiers.extend(identifiers);
             identity.record.observations.extend(observations);
         }
@@ -205,10 +210,7 @@ impl<'a> DayReader<'a> {
             order_id,
             record,
             at: hit.at,
-            origin: Origin {
-                file: self.file.as_str().into(),
-                line: 0,
-            },
+            origin: origin(&self.file),
             what,
         })
     }
@@ -250,8 +252,8 @@ impl Identity<'_> {
         ];
         let record = Record {
             id: RecordId::new(WEB, &key),
-            source: WEB.to_owned(),
-            key,
+            source: WEB.into(),
+            key: key.into(),
             first_seen: Some(at),
             identifiers: ids.into_iter().flatten().collect(),
             observations: Vec::new(),
@@ -265,10 +267,18 @@ impl Identity<'_> {
     }
 }
 
+/// Events stand in no line.
+fn origin(file: &Symbol) -> Origin {
+    Origin {
+        file: file.clone(),
+        line: 0,
+    }
+}
+
 fn identifier(kind: &str, value: &str) -> Identifier {
     Identifier {
         kind: kind.into(),
-        value: value.to_owned(),
+        value: value.into(),
     }
 }
 

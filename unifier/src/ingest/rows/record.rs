@@ -41,6 +41,11 @@ impl RecordRow {
 
     /// The rows of a batch of the log.
     pub fn read(batch: &RecordBatch) -> Vec<Self> {
+        (0..batch.num_rows()).map(Self::reader(batch)).collect()
+    }
+
+    /// Gives each row of a batch of the log by its number.
+    pub fn reader(batch: &RecordBatch) -> impl Fn(usize) -> Self + Sync {
         let columns = Columns(batch);
         let (keys, lines, hashes) = (
             columns.texts("record_key"),
@@ -53,7 +58,7 @@ impl RecordRow {
             .map(|field| columns.texts(field.as_str()))
             .collect();
         let (identifiers, traits) = (columns.texts("identifiers"), columns.texts("traits"));
-        let row = |at| Self {
+        move |at| Self {
             record_key: keys.get(at).unwrap_or_default().to_owned(),
             line: lines(at),
             row_hash: hashes(at),
@@ -62,8 +67,7 @@ impl RecordRow {
             person: person.iter().map(|column| column.get(at).map(str::to_owned)).collect(),
             identifiers: text_map(identifiers.get(at)),
             traits: text_map(traits.get(at)),
-        };
-        (0..batch.num_rows()).map(row).collect()
+        }
     }
 }
 
