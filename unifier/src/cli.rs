@@ -83,6 +83,9 @@ pub enum Command {
         /// Publish the night even if it crosses limits of [quality] in the configuration.
         #[arg(long)]
         accept: bool,
+        /// Learn anew how records of one person agree, and not only when the model is old (refit_days in the configuration).
+        #[arg(long)]
+        refit: bool,
         /// Publish nothing: show who would merge and who would split.
         #[arg(long, conflicts_with = "accept")]
         dry_run: bool,

@@ -10,7 +10,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use event_schema::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Quality;
+use crate::identity::{KeptModel, Quality};
 use crate::ingest::Intake;
 use crate::predict::YEAR_DAYS;
 use crate::predict::report::{Counted, PredictionReport};
@@ -65,6 +65,30 @@ pub struct IdentityCounts {
     pub conflicts: BTreeMap<String, u64>,
     /// Events of programs, which are counted and belong to nobody.
     pub bots: u64,
+    /// The model by which records are alike; none where nothing was learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Fit>,
+}
+
+/// When the model by which records are alike was fitted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fit {
+    /// Which fit it is, counted from 1.
+    pub version: u32,
+    /// The moment of the night that fitted it.
+    pub fitted_at: Timestamp,
+    /// How many records there were.
+    pub records: u64,
+}
+
+impl From<&KeptModel> for Fit {
+    fn from(kept: &KeptModel) -> Self {
+        Self {
+            version: kept.version,
+            fitted_at: kept.fitted_at,
+            records: kept.records,
+        }
+    }
 }
 
 /// The ledger of orders, in numbers.
@@ -204,6 +228,14 @@ impl Report {
         )?;
         writeln!(f, "  links by       {}", counts(&who.links))?;
         writeln!(f, "  not joined by  {}", counts(&who.conflicts))?;
+        if let Some(fit) = &who.model {
+            let (fitted_at, records) = (fit.fitted_at, grouped(fit.records));
+            writeln!(
+                f,
+                "  likeness by    fit {} of {fitted_at}, learnt from {records} records",
+                fit.version
+            )?;
+        }
         writeln!(f, "  bots           {} events, left out\n", grouped(who.bots))
     }
 

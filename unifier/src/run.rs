@@ -11,7 +11,7 @@ use event_schema::Timestamp;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::identity::{self, Decision, Lineage, Membership, Quality, Resolution, history, quality};
+use crate::identity::{self, Decision, KeptModel, Lineage, Membership, Quality, Resolution, history, quality};
 use crate::ingest::{self, Facts};
 use crate::predict::propensity::{self, timeline::Timelines};
 use crate::predict::{self, History, report::PredictionReport};
@@ -20,7 +20,7 @@ use crate::privacy::{PrivacyError, consent};
 use crate::profile::consent::Suppressions;
 use crate::profile::{self, Profiles};
 use crate::record::{PersonId, Record};
-use crate::report::{IdentityCounts, Report, SegmentSize};
+use crate::report::{Fit, IdentityCounts, Report, SegmentSize};
 use crate::review::ledger::LedgerError;
 use crate::review::{self, Ledger};
 use crate::segment::{self, Count, Segments, TableSet};
@@ -128,9 +128,13 @@ pub fn draft(
     let ledger = Ledger::read(store.log())?;
     let decisions: Vec<Decision> = ledger.in_force().into_iter().chain(proposed.iter().cloned()).collect();
     begin("identity");
-    let who = identity::resolve(&facts.records, &config.identity, &decisions);
-    let people: Vec<(PersonId, Vec<usize>)> = who.people.iter().map(|p| (p.id, p.records.clone())).collect();
     let before = current(store)?;
+    let known = before.as_ref().map(KeptModel::of).transpose()?.flatten();
+    let serves = |known: &&KeptModel| known.serves(now, facts.records.len(), config.identity.refit_days);
+    let kept = known.as_ref().filter(serves);
+    let by = kept.map(|kept| &kept.model);
+    let who = identity::resolve_by(&facts.records, &config.identity, &decisions, by);
+    let people: Vec<(PersonId, Vec<usize>)> = who.people.iter().map(|p| (p.id, p.records.clone())).collect();
     let changed = Changed::since(before.as_ref(), &facts.records, &who)?;
     let changes = &changed.lineage.changes;
     let quality = Quality::of(&facts.records, &who, &config.identity, &decisions, changes);
@@ -145,6 +149,9 @@ pub fn draft(
     begin("tables");
     let mut tables = Written::begin(store)?;
     tables.identity(&facts.records, &who)?;
+    let fits = known.as_ref().map_or(0, |known| known.version);
+    let model = KeptModel::used(kept, &who, fits, now, facts.records.len());
+    model.iter().try_for_each(|model| model.write(&tables.draft))?;
     let questions = identity::questions(&facts.records, &who, &config.identity, &decisions);
     tables.add_all("review", identity::tables::review(&facts.records, &who, &questions))?;
     tables.add_all("quality", identity::tables::quality(&quality))?;
@@ -171,7 +178,7 @@ pub fn draft(
         company: config.company.name.clone(),
         currency: config.company.currency.clone(),
         sources: ingest::intake(store.state()).map_err(PrivacyError::from)?,
-        identity: identity_counts(&facts, &who),
+        identity: identity_counts(&facts, &who, model.as_ref()),
         questions: questions.len() as u64,
         quality,
         orders: profiles.order_counts().into(),
@@ -360,7 +367,7 @@ impl Written {
     }
 }
 
-fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
+fn identity_counts(facts: &Facts, who: &Resolution, model: Option<&KeptModel>) -> IdentityCounts {
     let sources = |person: &identity::Person| {
         let mut sources: Vec<&str> = person
             .records
@@ -377,6 +384,7 @@ fn identity_counts(facts: &Facts, who: &Resolution) -> IdentityCounts {
         across_sources: who.people.iter().filter(|person| sources(person) > 1).count() as u64,
         largest: who.people.iter().map(|person| person.records.len()).max().unwrap_or(0) as u64,
         bots: facts.bot_events,
+        model: model.map(Fit::from),
         ..IdentityCounts::default()
     };
     for link in &who.links {

@@ -41,11 +41,12 @@ pub fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Run {
             now,
             accept,
+            refit,
             dry_run,
             config,
         } => match dry_run {
-            true => night::preview(&place, *now, config.as_deref()),
-            false => night::run(&place, *now, *accept),
+            true => night::preview(&place, *now, *refit, config.as_deref()),
+            false => night::run(&place, *now, *refit, *accept),
         },
         Command::Report => night::report(&place),
         Command::Predict(cli::Predict::Report) => night::predictions(&place),

@@ -94,8 +94,8 @@ impl fmt::Display for Pulled {
 }
 
 /// Runs the night and prints its report.
-pub(super) fn run(place: &Place, now: Option<Timestamp>, accept: bool) -> anyhow::Result<()> {
-    let (config, stages) = (place.config()?, Stages::default());
+pub(super) fn run(place: &Place, now: Option<Timestamp>, refit: bool, accept: bool) -> anyhow::Result<()> {
+    let (config, stages) = (fitting(place.config()?, refit), Stages::default());
     let now = now.unwrap_or_else(|| jiff::Timestamp::now().into());
     let (night, report) = run_to_the_end(place.store()?, &config, now, accept, &stages)?;
     place.print(&report)?;
@@ -105,10 +105,18 @@ pub(super) fn run(place: &Place, now: Option<Timestamp>, accept: bool) -> anyhow
     Ok(())
 }
 
+/// The configuration, by which the night fits its own model of likeness when it shall.
+fn fitting(mut config: Config, refit: bool) -> Config {
+    if refit {
+        config.identity.refit_days = 0;
+    }
+    config
+}
+
 /// Shows who would change if the night ran now, perhaps with another configuration. Publishes nothing.
-pub(super) fn preview(place: &Place, now: Option<Timestamp>, other: Option<&Path>) -> anyhow::Result<()> {
+pub(super) fn preview(place: &Place, now: Option<Timestamp>, refit: bool, other: Option<&Path>) -> anyhow::Result<()> {
     let configured = place.config()?;
-    let config = other.map(Config::read).transpose()?.unwrap_or(configured);
+    let config = fitting(other.map(Config::read).transpose()?.unwrap_or(configured), refit);
     let (store, stages) = (place.store()?, Stages::default());
     let now = now.unwrap_or_else(|| jiff::Timestamp::now().into());
     let drafted = run::draft(&store, &config, now, &[], &|stage| stages.begin(stage));

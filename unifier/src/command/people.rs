@@ -1,14 +1,18 @@
 //! `people` and `explain`: who somebody is, and why.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anyhow::bail;
 use serde::Serialize;
 
-use super::Place;
+use super::{Place, progress};
 use crate::cli;
-use crate::identity;
+use crate::identity::{self, Answer, Explanation, KeptModel, Unlike};
+use crate::ingest;
 use crate::people::{self, PersonRow, PersonView, Shown};
+use crate::record::RecordId;
+use crate::review::Ledger;
 use crate::store::Night;
 
 /// Does what the command says.
@@ -26,9 +30,48 @@ pub(super) fn people(place: &Place, command: &cli::People) -> anyhow::Result<()>
 pub(super) fn explain(place: &Place, a: &str, b: Option<&str>) -> anyhow::Result<()> {
     let night = place.tables()?.current()?;
     match b {
-        Some(b) => place.print(&identity::explain(&night, a, b)?),
+        Some(b) => {
+            let mut explanation = identity::explain(&night, a, b)?;
+            let Explanation { left, right, answer } = &mut explanation;
+            if let Answer::DifferentPeople { likeness, .. } = answer {
+                *likeness = unlike(place, &night, [&left.person_id, &right.person_id])?;
+            }
+            place.print(&explanation)
+        }
         None => place.print(&identity::formation(&night, a)?),
     }
+}
+
+/// What likeness says of two people of the night, by its model and the records of today.
+fn unlike(place: &Place, night: &Night, people: [&str; 2]) -> anyhow::Result<Option<Unlike>> {
+    let Some(kept) = KeptModel::of(night)? else {
+        return Ok(None);
+    };
+    let store = match place.store() {
+        Ok(store) => store,
+        Err(busy) => {
+            progress::say(&format!("likeness is not weighed: {busy:#}"));
+            return Ok(None);
+        }
+    };
+    let config = place.config()?;
+    let facts = ingest::read(store.log(), &config)?;
+    let decisions = Ledger::read(store.log())?.in_force();
+    let ids = |person: &str| -> anyhow::Result<BTreeSet<RecordId>> {
+        let records = identity::records_of(night, person)?;
+        Ok(records
+            .iter()
+            .filter_map(|record| record.record_id.parse().ok())
+            .collect())
+    };
+    let (left, right) = (ids(people[0])?, ids(people[1])?);
+    Ok(identity::unlike(
+        &facts.records,
+        &config.identity,
+        &decisions,
+        &kept.model,
+        [&left, &right],
+    ))
 }
 
 /// The one person that `id` names.

@@ -21,6 +21,9 @@ pub struct Identity {
     /// From how many bits (logarithms to base 2 of odds, in the mean over all pairs) two groups of records are one person.
     #[serde(default = "default_cut")]
     pub cut: f64,
+    /// For how many days the model by which records are alike is kept once it is fitted; with 0 every night fits its own.
+    #[serde(default = "default_refit_days")]
+    pub refit_days: u32,
 }
 
 impl Identity {
@@ -65,6 +68,7 @@ impl Default for Identity {
             shared_by: default_shared_by(),
             likeness: default_likeness(),
             cut: default_cut(),
+            refit_days: default_refit_days(),
         }
     }
 }
@@ -165,6 +169,10 @@ fn default_likeness() -> bool {
 /// Found by measuring on many sets at once; pairs that were not looked at make the mean a little lower than the odds.
 fn default_cut() -> f64 {
     -1.0
+}
+
+fn default_refit_days() -> u32 {
+    30
 }
 
 fn default_identifiers() -> Vec<IdentifierRule> {

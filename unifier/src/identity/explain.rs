@@ -11,6 +11,7 @@ use super::conflict::ConflictReason;
 use super::probable::Weighed;
 use super::published::{self, IdentityRow, LinkRow, PublishedError};
 use super::resolution::{DECISION, LIKENESS};
+use super::unlike::Unlike;
 use crate::record::RecordId;
 use crate::store::Night;
 
@@ -54,6 +55,9 @@ pub enum Answer {
     DifferentPeople {
         /// The identifiers that both people carry, by type and value, each with why it does not join them.
         shared: Vec<SharedIdentifier>,
+        /// What likeness says of them, where somebody asked it ([`super::unlike`]): the night does not tell.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        likeness: Option<Unlike>,
     },
 }
 
@@ -141,6 +145,7 @@ pub fn explain(night: &Night, a: &str, b: &str) -> Result<Explanation, ExplainEr
     } else {
         Answer::DifferentPeople {
             shared: shared(night, &left.person_id, &right.person_id)?,
+            likeness: None,
         }
     };
     Ok(Explanation { left, right, answer })
@@ -297,7 +302,7 @@ impl fmt::Display for Explanation {
                 write!(f, "{left} and {right} are the same person, {}", left.person_id)?;
                 path.iter().try_for_each(|step| write!(f, "\n  {step}"))
             }
-            Answer::DifferentPeople { shared } => {
+            Answer::DifferentPeople { shared, likeness } => {
                 write!(
                     f,
                     "{left} and {right} are two people, {} and {}",
@@ -306,7 +311,8 @@ impl fmt::Display for Explanation {
                 if shared.is_empty() {
                     write!(f, "\n  they share no identifier")?;
                 }
-                shared.iter().try_for_each(|identifier| write!(f, "\n  {identifier}"))
+                shared.iter().try_for_each(|identifier| write!(f, "\n  {identifier}"))?;
+                likeness.iter().try_for_each(|likeness| write!(f, "\n  {likeness}"))
             }
         }
     }

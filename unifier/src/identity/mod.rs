@@ -29,6 +29,7 @@ mod laws;
 mod letters;
 mod limits;
 pub mod lineage;
+mod model;
 mod nickname;
 #[cfg(test)]
 mod nights;
@@ -45,23 +46,37 @@ pub(crate) mod sample;
 mod scenarios;
 mod similarity;
 pub mod tables;
+mod unlike;
 
 pub use confidence::Confidence;
 pub use conflict::{Conflict, ConflictReason};
 pub use decision::{Decision, Ruling};
-pub use explain::{ExplainError, Explanation, KnownRecord, explain, known_record, records_of};
+pub use explain::{Answer, ExplainError, Explanation, KnownRecord, explain, known_record, records_of};
 pub use formation::{Formation, formation};
 pub use lineage::{Changes, Lineage, Membership};
-pub use probable::{UNPROVEN, Weighed, Weight};
+pub use model::KeptModel;
+pub use probable::{LinkModel, UNPROVEN, Weighed, Weight};
 pub use published::PublishedError;
 pub use quality::Quality;
 pub use question::{Question, questions};
 pub use resolution::{Because, DECISION, LIKENESS, Link, Person, PersonIdentifier, Resolution};
+
+pub use unlike::{Unlike, unlike};
 
 use crate::config;
 use crate::record::Record;
 
 /// Decides which records are the same person. `records` may come in any order and each at most once, as may `decisions`.
 pub fn resolve<'r>(records: &'r [Record], config: &config::Identity, decisions: &'r [Decision]) -> Resolution<'r> {
-    Resolution::new(records, decisions, resolve::join(records, config, decisions))
+    resolve_by(records, config, decisions, None)
+}
+
+/// The same by a model that was fitted earlier, if it can still be worked with, and otherwise by one that is fitted now.
+pub fn resolve_by<'r>(
+    records: &'r [Record],
+    config: &config::Identity,
+    decisions: &'r [Decision],
+    kept: Option<&LinkModel>,
+) -> Resolution<'r> {
+    Resolution::new(records, decisions, resolve::join(records, config, decisions, kept))
 }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::confidence::{self, Confidence};
 use super::conflict::{Conflict, ConflictReason};
 use super::decision::Decision;
-use super::probable::{Likeness, Weighed};
+use super::probable::{Likeness, LinkModel, Weighed};
 use super::resolve::{Basis, Edge, Joined, Outcome};
 use crate::record::{Identifier, PersonId, Record};
 
@@ -32,6 +32,8 @@ pub struct Resolution<'r> {
     pub identifiers: Vec<PersonIdentifier<'r>>,
     /// The positions of the decisions that newer ones contradict, ascending.
     pub set_aside: Vec<usize>,
+    /// The model by which the probabilistic layer joined; none where it did not.
+    pub model: Option<LinkModel>,
 }
 
 /// A person: a cluster of records.
@@ -145,6 +147,7 @@ impl<'r> Resolution<'r> {
             people,
             person_of,
             set_aside: joined.set_aside,
+            model: joined.linked.model,
         }
     }
 }
@@ -203,7 +206,7 @@ fn links<'r>(records: &'r [Record], decisions: &'r [Decision], joined: &Joined<'
         let confidence = if strong { Confidence::Strong } else { Confidence::Likely };
         between(likeness.a, likeness.b, Because::Alike(likeness.why.clone()), confidence)
     };
-    let alike = joined.alike.iter().map(alike);
+    let alike = joined.linked.alike.iter().map(alike);
     let mut links: Vec<Link> = joined.edges.iter().map(certain).chain(alike).collect();
     links.par_sort_by(|a, b| {
         let ends = |link: &Link| (records[link.left].id, records[link.right].id);

@@ -14,7 +14,7 @@ use super::contest::{Judge, Verdict};
 use super::decision::Decision;
 use super::graph::{Graph, Value};
 use super::limits::Limits;
-use super::probable::{self, Likeness, Mute};
+use super::probable::{self, Asked, LinkModel, Linked, Mute};
 use super::rule::Rules;
 use crate::config;
 use crate::record::Record;
@@ -53,8 +53,8 @@ pub(super) struct Joined<'r> {
     /// By record: the smallest record of its person.
     pub(super) roots: Vec<u32>,
     pub(super) edges: Vec<Edge>,
-    /// What the probabilistic layer joined.
-    pub(super) alike: Vec<Likeness>,
+    /// What the probabilistic layer joined, and by what.
+    pub(super) linked: Linked,
     /// By value.
     pub(super) outcomes: Vec<Outcome>,
     /// The values beyond a person's limit, by the record that carries them.
@@ -63,55 +63,18 @@ pub(super) struct Joined<'r> {
     pub(super) set_aside: Vec<usize>,
 }
 
-/// Joins `records` by decisions and by the identifiers they carry.
-pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity, decisions: &[Decision]) -> Joined<'r> {
-    let rules = Rules::for_records(records, config);
-    let (graph, mut evidence) = Graph::new(records, &rules);
-    let constraints = Constraints::new(records, &graph, decisions);
-    for (&record, sides) in &constraints.sides {
-        evidence[record as usize].sides = sides.as_slice().into();
-    }
-    // Third-party records wait outside: what they say must not change who is joined, but for what was decided of them.
-    let guests: Vec<Evidence> = evidence[graph.first_party as usize..]
-        .iter_mut()
-        .map(|guest| {
-            let sides = guest.sides.clone();
-            std::mem::replace(
-                guest,
-                Evidence {
-                    sides,
-                    ..Evidence::default()
-                },
-            )
-        })
-        .collect();
-    let mut joining = Joining {
-        judge: Judge {
-            graph: &graph,
-            rules: &rules,
-            shared_by: config.shared_by,
-        },
-        clusters: Clusters::new(evidence),
-        edges: Vec::new(),
-        outcomes: graph
-            .values
-            .iter()
-            .map(|value| Outcome {
-                reason: value.blocked,
-                contested: false,
-            })
-            .collect(),
-        surplus: FxHashSet::default(),
-        alike: Vec::new(),
-        constraints,
-    };
-    joining.obey();
-    for kind in rules.ordinals() {
-        joining.learn(kind);
-        graph.values_of(kind).for_each(|value| joining.decide(value));
-    }
+/// Joins `records` by decisions, by the identifiers they carry, and by likeness: by the `kept` model where there is one.
+pub(super) fn join<'r>(
+    records: &'r [Record],
+    config: &config::Identity,
+    decisions: &[Decision],
+    kept: Option<&LinkModel>,
+) -> Joined<'r> {
+    let mut certain = Certain::new(records, config, decisions);
+    let guests = std::mem::take(&mut certain.guests);
+    let mut joining = certain.join(config);
     if let Some(cut) = config.cut() {
-        joining.link_alike(records, cut);
+        joining.link_alike(records, cut, kept);
     }
     joining.add_guests(&guests);
     let Joining {
@@ -119,10 +82,11 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity, decisio
         edges,
         outcomes,
         surplus,
-        alike,
+        linked,
         constraints,
         ..
     } = joining;
+    let Certain { graph, rules, .. } = certain;
     Joined {
         roots: (0..graph.positions.len() as u32)
             .map(|record| clusters.root(record))
@@ -131,19 +95,95 @@ pub(super) fn join<'r>(records: &'r [Record], config: &config::Identity, decisio
         graph,
         rules,
         edges,
-        alike,
+        linked,
         outcomes,
         set_aside: constraints.set_aside,
     }
 }
 
-struct Joining<'a, 'r> {
+/// What the deterministic layer works with.
+pub(super) struct Certain<'r> {
+    graph: Graph<'r>,
+    rules: Rules,
+    evidence: Vec<Evidence>,
+    constraints: Constraints,
+    /// What third-party records say. They wait outside: it must not change who is joined, but for what was decided of them.
+    guests: Vec<Evidence>,
+}
+
+impl<'r> Certain<'r> {
+    /// The graph of `records`, and what was decided of them.
+    pub(super) fn new(records: &'r [Record], config: &config::Identity, decisions: &[Decision]) -> Self {
+        let rules = Rules::for_records(records, config);
+        let (graph, mut evidence) = Graph::new(records, &rules);
+        let constraints = Constraints::new(records, &graph, decisions);
+        for (&record, sides) in &constraints.sides {
+            evidence[record as usize].sides = sides.as_slice().into();
+        }
+        let aside = |guest: &mut Evidence| {
+            let sides = guest.sides.clone();
+            std::mem::replace(
+                guest,
+                Evidence {
+                    sides,
+                    ..Evidence::default()
+                },
+            )
+        };
+        Self {
+            guests: evidence[graph.first_party as usize..].iter_mut().map(aside).collect(),
+            graph,
+            rules,
+            evidence,
+            constraints,
+        }
+    }
+
+    /// The first-party records for which `is_one` holds, by their numbers.
+    pub(super) fn numbers(&self, records: &[Record], is_one: impl Fn(&Record) -> bool) -> Vec<u32> {
+        let position = |number: u32| self.graph.positions[number as usize] as usize;
+        (0..self.graph.first_party)
+            .filter(|&number| is_one(&records[position(number)]))
+            .collect()
+    }
+
+    /// Joins what is certain. The evidence goes into the clusters, so this is done once.
+    pub(super) fn join(&mut self, config: &config::Identity) -> Joining<'_, 'r> {
+        let graph = &self.graph;
+        let outcome = |value: &Value| Outcome {
+            reason: value.blocked,
+            contested: false,
+        };
+        let mut joining = Joining {
+            judge: Judge {
+                graph,
+                rules: &self.rules,
+                shared_by: config.shared_by,
+            },
+            clusters: Clusters::new(std::mem::take(&mut self.evidence)),
+            edges: Vec::new(),
+            outcomes: graph.values.iter().map(outcome).collect(),
+            surplus: FxHashSet::default(),
+            linked: Linked::default(),
+            constraints: std::mem::take(&mut self.constraints),
+        };
+        joining.obey();
+        for kind in self.rules.ordinals() {
+            joining.learn(kind);
+            graph.values_of(kind).for_each(|value| joining.decide(value));
+        }
+        joining
+    }
+}
+
+/// Records that are being joined.
+pub(super) struct Joining<'a, 'r> {
     judge: Judge<'a, 'r>,
     clusters: Clusters,
     edges: Vec<Edge>,
     outcomes: Vec<Outcome>,
     surplus: FxHashSet<(u32, u32)>,
-    alike: Vec<Likeness>,
+    linked: Linked,
     constraints: Constraints,
 }
 
@@ -280,29 +320,50 @@ impl<'r> Joining<'_, 'r> {
     }
 
     /// Joins what the probabilistic layer holds for one person.
-    fn link_alike(&mut self, records: &[Record], cut: f64) {
-        let graph = self.judge.graph;
-        let positions = &graph.positions[..graph.first_party as usize];
-        let roots: Vec<u32> = (0..graph.first_party)
+    fn link_alike(&mut self, records: &[Record], cut: f64, kept: Option<&LinkModel>) {
+        let roots: Vec<u32> = (0..self.judge.graph.first_party)
             .map(|record| self.clusters.root(record))
             .collect();
-        let limits = Limits {
-            graph,
+        let apart = |a: &[u32], b: &[u32]| self.limits().are_broken_by(a, b);
+        self.linked = probable::link(records, self.first_party(), &self.mute(), &roots, cut, kept, apart);
+        for likeness in &self.linked.alike {
+            self.clusters.join(likeness.a, likeness.b);
+        }
+    }
+
+    /// What a model says of two groups of records.
+    pub(super) fn weigh(&self, records: &[Record], model: &LinkModel, groups: [&[u32]; 2]) -> Option<Asked> {
+        probable::ask(records, self.first_party(), &self.mute(), model, groups)
+    }
+
+    /// Whether a limit or a decision keeps two groups apart that are alike.
+    pub(super) fn keeps_apart(&self, [left, right]: [&[u32]; 2]) -> bool {
+        self.limits().are_broken_by(left, right)
+    }
+
+    /// The positions of the first-party records in the order of precedence.
+    pub(super) fn first_party(&self) -> &[u32] {
+        let graph = self.judge.graph;
+        &graph.positions[..graph.first_party as usize]
+    }
+
+    fn limits(&self) -> Limits<'_, 'r> {
+        Limits {
+            graph: self.judge.graph,
             rules: self.judge.rules,
             surplus: &self.surplus,
             sides: &self.constraints.sides,
-        };
-        let apart = |a: &[u32], b: &[u32]| limits.are_broken_by(a, b);
-        let values = || graph.values.iter().zip(&self.outcomes);
+        }
+    }
+
+    /// The identifiers that say nothing of who is alike.
+    fn mute(&self) -> Mute<'r> {
+        let values = || self.judge.graph.values.iter().zip(&self.outcomes);
         let of = |(value, _): (&Value<'r>, &Outcome)| value.identifier;
         let nobodys = |(_, outcome): &(&Value, &Outcome)| outcome.reason.is_some_and(ConflictReason::joins_nobody);
-        let mute = Mute {
+        Mute {
             nobodys: values().filter(nobodys).map(of).collect(),
             contested: values().filter(|(_, outcome)| outcome.contested).map(of).collect(),
-        };
-        self.alike = probable::link(records, positions, &mute, &roots, cut, apart);
-        for likeness in &self.alike {
-            self.clusters.join(likeness.a, likeness.b);
         }
     }
 

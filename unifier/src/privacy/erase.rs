@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::suppression::{Suppression, record_kind};
 use super::{PrivacyError, consent, rejected};
 use crate::config;
-use crate::identity::{self, Decision, Membership, Person, PersonIdentifier, Resolution, history};
+use crate::identity::{self, Decision, KeptModel, Membership, Person, PersonIdentifier, Resolution, history};
 use crate::ingest;
 use crate::people::PersonView;
 use crate::record::{Record, RecordId};
@@ -80,7 +80,8 @@ impl Traces {
         decisions: &[Decision],
     ) -> Result<Self, TablesError> {
         let published = history::published(night)?;
-        let who = identity::resolve(records, config, decisions);
+        let kept = KeptModel::of(night)?.map(|kept| kept.model);
+        let who = identity::resolve_by(records, config, decisions, kept.as_ref());
         Ok(Self::of(view).widened(records, &who, &published))
     }
 

@@ -21,8 +21,8 @@ use super::log::parquet_properties;
 const ROW_GROUP_ROWS: usize = 65_536;
 /// The file that names the night in force.
 const POINTER: &str = "CURRENT";
-/// The night's report, beside its tables.
-const REPORT: &str = "report.json";
+/// The note that is the night's report.
+const REPORT: &str = "report";
 
 /// The published nights of a store.
 #[derive(Clone, Debug)]
@@ -219,8 +219,21 @@ impl Night {
     /// # Errors
     /// [`TablesError`] when it is missing.
     pub fn report(&self) -> Result<String, TablesError> {
-        let path = self.folder.join(REPORT);
+        let path = note_path(&self.folder, REPORT);
         fs::read_to_string(&path).map_err(|source| TablesError::Io { path, source })
+    }
+
+    /// What the night noted beside its tables under this name, as JSON; nothing when it noted nothing.
+    ///
+    /// # Errors
+    /// [`TablesError`] when the file cannot be read.
+    pub fn note(&self, name: &str) -> Result<Option<String>, TablesError> {
+        let path = note_path(&self.folder, name);
+        match fs::read_to_string(&path) {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(TablesError::Io { path, source }),
+        }
     }
 
     pub(super) fn path(&self, table: &str) -> PathBuf {
@@ -269,7 +282,15 @@ impl Draft {
     /// # Errors
     /// [`TablesError`] when the disk refuses.
     pub fn write_report(&self, json: &str) -> Result<(), TablesError> {
-        let path = self.folder.join(REPORT);
+        self.write_note(REPORT, json)
+    }
+
+    /// Notes something as JSON beside the tables.
+    ///
+    /// # Errors
+    /// [`TablesError`] when the disk refuses.
+    pub fn write_note(&self, name: &str, json: &str) -> Result<(), TablesError> {
+        let path = note_path(&self.folder, name);
         file::write_atomically(&path, json.as_bytes()).map_err(|source| TablesError::Io { path, source })
     }
 
@@ -300,6 +321,10 @@ impl Draft {
             folder,
         })
     }
+}
+
+fn note_path(night: &Path, name: &str) -> PathBuf {
+    night.join(format!("{name}.json"))
 }
 
 /// A table that is being written, batch by batch. All have the schema of the first.

@@ -11,6 +11,7 @@ mod consent;
 mod erasure;
 mod example;
 mod killed;
+mod model;
 mod predictions;
 mod program;
 mod propose;

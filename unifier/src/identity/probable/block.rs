@@ -4,6 +4,7 @@
 //! rule a record is in fewer than forty pairs, however many share its value.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
@@ -15,7 +16,7 @@ use super::fields::Fields;
 const LARGEST_BLOCK: usize = 40;
 
 /// A part of a key: nothing where the record does not have the field.
-type Part<'f> = Box<dyn Fn(u32) -> Option<u64> + Sync + 'f>;
+type Part<'f> = Arc<dyn Fn(u32) -> Option<u64> + Send + Sync + 'f>;
 
 /// So few records that every pair can be looked at.
 const FEW: u32 = 1_500;
@@ -38,6 +39,31 @@ pub(super) fn pairs(fields: &Fields) -> Vec<(u32, u32)> {
         found.add(&blocks, number);
     }
     pairs
+}
+
+/// Of each pair the names of the rules that bring it together.
+pub(super) fn together(fields: &Fields, pairs: &[(u32, u32)]) -> Vec<Vec<String>> {
+    if fields.len() <= FEW {
+        return vec![vec!["all pairs of few records".to_owned()]; pairs.len()];
+    }
+    let mut names = vec![Vec::new(); pairs.len()];
+    for rule in rules(fields) {
+        let shares = |a: u32, b: u32| key(&rule.parts, a).is_some_and(|shared| key(&rule.parts, b) == Some(shared));
+        // Most rules bring none of them together, which is soon seen.
+        let sharing: Vec<usize> = (0..pairs.len())
+            .filter(|&at| shares(pairs[at].0, pairs[at].1))
+            .collect();
+        let blocks = if sharing.is_empty() {
+            Vec::new()
+        } else {
+            blocks(fields, &rule)
+        };
+        let brings = |&(a, b): &(u32, u32)| blocks.iter().any(|block| block.contains(&a) && block.contains(&b));
+        for at in sharing.into_iter().filter(|&at| brings(&pairs[at])) {
+            names[at].push(rule.name.clone());
+        }
+    }
+    names
 }
 
 /// In which block of each rule a record is.
@@ -125,72 +151,94 @@ fn key(parts: &[Part], record: u32) -> Option<u64> {
 
 /// A rule: records with the same parts are compared; where those are too many, with the same narrowing parts in turn.
 struct Rule<'f> {
+    name: String,
     parts: Vec<Part<'f>>,
     narrowing: Vec<Part<'f>>,
 }
 
-fn rule<'f>(parts: Vec<Part<'f>>, narrowing: Vec<Part<'f>>) -> Rule<'f> {
-    Rule { parts, narrowing }
+fn rule<'f, const PARTS: usize>(name: &str, parts: [&Part<'f>; PARTS], narrowing: &[&Part<'f>]) -> Rule<'f> {
+    Rule {
+        name: name.to_owned(),
+        parts: parts.map(Part::clone).into(),
+        narrowing: narrowing.iter().map(|part| Part::clone(part)).collect(),
+    }
 }
 
 fn rules(f: &Fields) -> Vec<Rule<'_>> {
-    let narrow = || {
-        vec![
-            exact(&f.given),
-            exact(&f.family),
-            exact(&f.birth),
-            exact(&f.postcode),
-            exact(&f.city),
-        ]
-    };
+    let exactly = [&f.given, &f.family, &f.birth, &f.email, &f.phone, &f.mobile].map(exact);
+    let [given, family, birth, email, phone, mobile] = &exactly;
+    let exactly = [&f.street, &f.postcode, &f.city, &f.region, &f.door].map(exact);
+    let [street, postcode, city, region, door] = &exactly;
+    let [given_sound, family_sound] = &[&f.given, &f.family].map(sound);
+    let [given_initial, family_initial] = &[&f.given, &f.family].map(initial);
+    let (year, month_day) = (&year(&f.birth), &month_day(&f.birth));
+    let (mailbox, number, names) = (&local_part(&f.email), &tail(&f.phone), &name_bag(f));
+    let narrow = &[given, family, birth, postcode, city];
     let mut rules = vec![
-        rule(vec![exact(&f.email)], narrow()),
-        rule(vec![exact(&f.phone)], narrow()),
-        rule(vec![exact(&f.mobile)], narrow()),
-        rule(vec![local_part(&f.email)], narrow()),
-        rule(vec![tail(&f.phone)], narrow()),
+        rule("e-mail", [email], narrow),
+        rule("telephone", [phone], narrow),
+        rule("mobile", [mobile], narrow),
+        rule("e-mail before the @", [mailbox], narrow),
+        rule("end of the telephone number", [number], narrow),
+        rule("names in any order", [names], &[birth, postcode, city, region]),
+        rule("sound of family name, birth date", [family_sound, birth], narrow),
+        rule("sound of given name, birth date", [given_sound, birth], narrow),
+        rule("birth date, postcode", [birth, postcode], narrow),
+        rule("birth date, town", [birth, city], narrow),
+        rule("door", [door], narrow),
+        rule("postcode, sound of family name", [postcode, family_sound], narrow),
+        rule("postcode, sound of given name", [postcode, given_sound], narrow),
         rule(
-            vec![name_bag(f)],
-            vec![exact(&f.birth), exact(&f.postcode), exact(&f.city), exact(&f.region)],
+            "town, sound of family name, initial",
+            [city, family_sound, given_initial],
+            narrow,
         ),
-        rule(vec![sound(&f.family), exact(&f.birth)], narrow()),
-        rule(vec![sound(&f.given), exact(&f.birth)], narrow()),
-        rule(vec![exact(&f.birth), exact(&f.postcode)], narrow()),
-        rule(vec![exact(&f.birth), exact(&f.city)], narrow()),
-        rule(vec![exact(&f.door)], narrow()),
-        rule(vec![exact(&f.postcode), sound(&f.family)], narrow()),
-        rule(vec![exact(&f.postcode), sound(&f.given)], narrow()),
-        rule(vec![exact(&f.city), sound(&f.family), initial(&f.given)], narrow()),
-        rule(vec![exact(&f.street), sound(&f.given)], narrow()),
-        rule(vec![exact(&f.city), sound(&f.given), initial(&f.family)], narrow()),
+        rule("street, sound of given name", [street, given_sound], narrow),
         rule(
-            vec![sound(&f.given), sound(&f.family)],
-            vec![year(&f.birth), exact(&f.postcode), exact(&f.region)],
-        ),
-        rule(
-            vec![year(&f.birth), sound(&f.family), initial(&f.given)],
-            vec![month_day(&f.birth), exact(&f.city)],
+            "town, sound of given name, initial",
+            [city, given_sound, family_initial],
+            narrow,
         ),
         rule(
-            vec![year(&f.birth), sound(&f.given)],
-            vec![month_day(&f.birth), initial(&f.family)],
+            "sound of both names",
+            [given_sound, family_sound],
+            &[year, postcode, region],
         ),
-        rule(vec![month_day(&f.birth), sound(&f.family)], narrow()),
-        rule(vec![month_day(&f.birth), sound(&f.given)], narrow()),
+        rule(
+            "birth year, sound of family name, initial",
+            [year, family_sound, given_initial],
+            &[month_day, city],
+        ),
+        rule(
+            "birth year, sound of given name",
+            [year, given_sound],
+            &[month_day, family_initial],
+        ),
+        rule("birthday, sound of family name", [month_day, family_sound], narrow),
+        rule("birthday, sound of given name", [month_day, given_sound], narrow),
     ];
-    for (_, column) in &f.identifiers {
-        rules.push(rule(vec![exact(column)], narrow()));
+    for (name, column) in &f.identifiers {
+        rules.push(rule(name, [&exact(column)], narrow));
     }
-    for (_, column) in &f.traits {
-        rules.push(rule(vec![exact(column), sound(&f.family)], narrow()));
-        rules.push(rule(vec![exact(column), exact(&f.birth)], narrow()));
-        rules.push(rule(vec![exact(column), sound(&f.given)], narrow()));
+    for (name, column) in &f.traits {
+        let value = &exact(column);
+        rules.push(rule(
+            &format!("{name}, sound of family name"),
+            [value, family_sound],
+            narrow,
+        ));
+        rules.push(rule(&format!("{name}, birth date"), [value, birth], narrow));
+        rules.push(rule(
+            &format!("{name}, sound of given name"),
+            [value, given_sound],
+            narrow,
+        ));
     }
     rules
 }
 
 fn exact(column: &Column) -> Part<'_> {
-    Box::new(|record| {
+    Arc::new(|record| {
         Some(column.get(record))
             .filter(|&value| value != MISSING)
             .map(u64::from)
@@ -206,7 +254,7 @@ fn hashed(text: &str) -> u64 {
 /// A part that is made of each value once.
 fn derived<'f>(column: &'f Column, of: impl Fn(&str) -> Option<String>) -> Part<'f> {
     let keys: Vec<Option<u64>> = column.texts().map(|text| of(text).map(|part| hashed(&part))).collect();
-    Box::new(move |record| keys[column.get(record) as usize])
+    Arc::new(move |record| keys[column.get(record) as usize])
 }
 
 fn local_part(column: &Column) -> Part<'_> {
@@ -260,7 +308,7 @@ fn sound(column: &Column) -> Part<'_> {
 
 /// Given and family name in either order.
 fn name_bag(f: &Fields) -> Part<'_> {
-    Box::new(|record| {
+    Arc::new(|record| {
         let (given, family) = (f.given.text(record), f.family.text(record));
         (!given.is_empty() && !family.is_empty()).then(|| hashed(given).wrapping_add(hashed(family)))
     })

@@ -3,14 +3,14 @@
 //! Owns which fields take part: the known ones, the source's identifiers that several records share, and the traits that can tell
 //! people apart. Decides nothing about pairs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::super::compatible::Name;
-use super::Mute;
 use super::address;
 use super::column::{Builder, Column, MISSING};
+use super::{LinkModel, Mute};
 use crate::normalise::text::folded;
 use crate::normalise::{company, email, name};
 use crate::record::{Identifier, Record};
@@ -50,8 +50,9 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// Reads the columns out of the records at `positions`, in that order, without the identifiers that are `mute`.
-    pub(super) fn read(records: &[Record], positions: &[u32], mute: &Mute) -> Self {
+    /// Reads the columns out of the records at `positions`, in that order, without the identifiers that are `mute`. A `kept` model
+    /// says which further fields take part; otherwise the records do.
+    pub(super) fn read(records: &[Record], positions: &[u32], mute: &Mute, kept: Option<&LinkModel>) -> Self {
         let known: [fn(&Row) -> &str; 12] = [
             |row| &row.given,
             |row| &row.family,
@@ -90,8 +91,8 @@ impl Fields {
         ] = columns.map(Builder::finish);
         Self {
             source: Column::new(positions.iter().map(|&position| &records[position as usize].source)),
-            identifiers: further_identifiers(records, positions, mute, &given),
-            traits: further_traits(records, positions, [&given, &family]),
+            identifiers: further_identifiers(records, positions, mute, &given, kept),
+            traits: further_traits(records, positions, [&given, &family], kept),
             given,
             family,
             birth,
@@ -200,14 +201,14 @@ fn digits(text: &str) -> String {
 }
 
 /// The identifier types that some value of joins records: a source's own numbers, which never occur twice, tell nothing.
-fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, given: &Column) -> Vec<(String, Column)> {
+fn further_identifiers(
+    records: &[Record],
+    positions: &[u32],
+    mute: &Mute,
+    given: &Column,
+    kept: Option<&LinkModel>,
+) -> Vec<(String, Column)> {
     let told = || positions.iter().map(|&position| &records[position as usize]);
-    let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
-    for identifier in told().flat_map(|record| &record.identifiers) {
-        if !NOT_FURTHER.contains(&identifier.kind.as_str()) {
-            *kinds.entry(&identifier.kind).or_default() += 1;
-        }
-    }
     let column = |kind: &str| {
         Column::new(told().zip(&given.values).map(|(record, &given)| {
             let says =
@@ -216,7 +217,14 @@ fn further_identifiers(records: &[Record], positions: &[u32], mute: &Mute, given
             of_kind.map_or("", |identifier| identifier.value.as_str())
         }))
     };
-    let mut columns: Vec<(String, Column)> = kinds.keys().map(|kind| ((*kind).to_owned(), column(kind))).collect();
+    let named = |kind: &str| (kind.to_owned(), column(kind));
+    if let Some(kept) = kept {
+        return kept.identifiers.iter().map(|kind| named(kind)).collect();
+    }
+    let carried = told().flat_map(|record| &record.identifiers);
+    let kinds: BTreeSet<&str> = carried.map(|identifier| identifier.kind.as_str()).collect();
+    let further = kinds.into_iter().filter(|kind| !NOT_FURTHER.contains(kind));
+    let mut columns: Vec<(String, Column)> = further.map(named).collect();
     columns.retain(|(_, column)| (column.distinct() as u32) < column.known);
     columns.sort_by_key(|(_, column)| std::cmp::Reverse(column.known));
     columns.truncate(FURTHER);
@@ -244,17 +252,31 @@ const NO_TRAIT: [&str; 15] = [
 
 /// The traits that can tell people apart, those first that most records tell: told by enough records, short, neither the same for
 /// all nor another writing of the name.
-fn further_traits(records: &[Record], positions: &[u32], names: [&Column; 2]) -> Vec<(String, Column)> {
-    let mut traits: Vec<(&str, Vec<(usize, &str)>)> = told_last(records, positions).into_iter().collect();
-    let enough = (TOLD_BY * positions.len() as f64).max(2.0);
-    traits.retain(|(_, told)| told.len() as f64 >= enough);
-    traits.sort_by_key(|(_, told)| std::cmp::Reverse(told.len()));
+fn further_traits(
+    records: &[Record],
+    positions: &[u32],
+    names: [&Column; 2],
+    kept: Option<&LinkModel>,
+) -> Vec<(String, Column)> {
+    let mut told = told_last(records, positions);
     let column = |(name, told): (&str, Vec<(usize, &str)>)| {
         let mut texts = vec![String::new(); positions.len()];
         told.into_iter()
             .for_each(|(record, value)| texts[record] = trait_text(name, value));
         (name.to_owned(), Column::new(texts))
     };
+    if let Some(kept) = kept {
+        let mut last = |name: &String| told.remove(name.as_str()).unwrap_or_default();
+        return kept
+            .traits
+            .iter()
+            .map(|name| column((name.as_str(), last(name))))
+            .collect();
+    }
+    let enough = (TOLD_BY * positions.len() as f64).max(2.0);
+    told.retain(|_, told| told.len() as f64 >= enough);
+    let mut traits: Vec<(&str, Vec<(usize, &str)>)> = told.into_iter().collect();
+    traits.sort_by_key(|(_, told)| std::cmp::Reverse(told.len()));
     let can_tell = |(_, column): &(String, Column)| tells_apart(column) && !repeats_the_name(column, names);
     traits.into_iter().map(column).filter(can_tell).take(FURTHER).collect()
 }
@@ -296,7 +318,7 @@ mod tests {
 
     fn read(records: &[Record], mute: &Mute) -> Fields {
         let positions: Vec<u32> = (0..records.len() as u32).collect();
-        Fields::read(records, &positions, mute)
+        Fields::read(records, &positions, mute, None)
     }
 
     fn identifier(kind: &str, value: &str) -> Identifier {

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::super::sample::{With, people, record};
-use super::super::{Because, resolve};
+use super::super::{Because, resolve, resolve_by};
 use super::compare::{Comparer, Kind, Pattern};
 use super::component::Pair;
 use super::fields::Fields;
 use super::linkage::{self, Rule};
 use super::train::{Model, Observed, PERSON, STRANGERS};
-use super::{Mute, block, mixed};
+use super::{LinkModel, Mute, block, mixed};
 use crate::config;
 use crate::record::Record;
 
@@ -77,6 +77,37 @@ fn records_that_say_the_same_are_one_person_without_any_identifier() {
 }
 
 #[test]
+fn a_kept_model_links_as_it_did_when_it_was_fitted_and_learns_nothing_from_new_records() {
+    let config = config::Identity::default();
+    let mut records = company();
+    let fitted = resolve(&records, &config, &[]);
+    // As a night reads it back.
+    let kept: LinkModel = serde_json::from_str(&serde_json::to_string(&fitted.model).unwrap()).unwrap();
+    assert_eq!(resolve_by(&records, &config, &[], Some(&kept)), fitted);
+    records.extend((0..60).map(|number| keyed(person(number).says("plan", "gold"), &format!("later-{number}"))));
+    assert_ne!(resolve(&records, &config, &[]).model, Some(kept.clone()));
+    assert_eq!(resolve_by(&records, &config, &[], Some(&kept)).model, Some(kept));
+}
+
+#[test]
+fn a_model_that_cannot_be_worked_with_is_fitted_anew() {
+    let (config, records) = (config::Identity::default(), company());
+    let fitted = resolve(&records, &config, &[]);
+    let told = serde_json::to_value(&fitted.model).unwrap();
+    let damages: [fn(&mut serde_json::Value); 3] = [
+        |model| model["form"] = 0.into(),
+        |model| model["traits"] = ["plan"].as_slice().into(),
+        |model| model["learnt"]["shares"][0] = 0.into(),
+    ];
+    for damage in damages {
+        let mut told = told.clone();
+        damage(&mut told);
+        let damaged: LinkModel = serde_json::from_value(told).unwrap();
+        assert_eq!(resolve_by(&records, &config, &[], Some(&damaged)), fitted);
+    }
+}
+
+#[test]
 fn the_bits_of_the_fields_add_up_to_those_of_the_link() {
     let records = company();
     let resolution = resolve(&records, &config::Identity::default(), &[]);
@@ -133,7 +164,7 @@ fn a_value_that_thousands_share_joins_nobody_and_brings_few_pairs() {
     let plain: Vec<Record> = (0..count)
         .map(|number| keyed(person(number), &format!("p{number}")))
         .collect();
-    let pairs = |records: &[Record]| block::pairs(&Fields::read(records, &positions, &Mute::default())).len();
+    let pairs = |records: &[Record]| block::pairs(&Fields::read(records, &positions, &Mute::default(), None)).len();
     assert!(
         pairs(&records) < 2 * pairs(&plain),
         "{} {}",
@@ -201,7 +232,7 @@ proptest! {
             keyed(record.says("phone", number).says("postcode", number).says("city", name), key)
         };
         let records = [told(&a, &c, "a"), told(&b, &d, "b")];
-        let fields = Fields::read(&records, &[0, 1], &Mute::default());
+        let fields = Fields::read(&records, &[0, 1], &Mute::default(), None);
         let comparer = Comparer::new(&fields);
         prop_assert_eq!(comparer.pattern(0, 1), comparer.pattern(1, 0));
     }

@@ -14,6 +14,7 @@ mod compare;
 mod component;
 mod digits;
 mod fields;
+mod kept;
 #[cfg(test)]
 pub(super) mod laws;
 mod linkage;
@@ -26,6 +27,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::compare::{Comparer, Pattern};
 use self::fields::Fields;
+pub use self::kept::LinkModel;
 use self::linkage::{Merge, Rule};
 use self::score::Scorer;
 pub use self::score::UNPROVEN;
@@ -68,25 +70,35 @@ impl Mute<'_> {
     }
 }
 
+/// What the layer found, and the model by which it did; none where there was nothing to learn from.
+#[derive(Debug, Default)]
+pub(super) struct Linked {
+    pub(super) alike: Vec<Likeness>,
+    pub(super) model: Option<LinkModel>,
+}
+
 /// Links records that the deterministic layer left apart. `positions` gives the first-party records in the order of precedence,
 /// `mute` the identifiers that say nothing, and `roots` the group each record is in, by its smallest record; `apart` says whether
-/// two groups, given by their records, must not be joined; `cut` is the mean in bits from which two groups are one person.
+/// two groups, given by their records, must not be joined; `cut` is the mean in bits from which two groups are one person. With a
+/// `kept` model nothing is learnt.
 pub(super) fn link(
     records: &[Record],
     positions: &[u32],
     mute: &Mute,
     roots: &[u32],
     cut: f64,
+    kept: Option<&LinkModel>,
     apart: impl Fn(&[u32], &[u32]) -> bool + Sync,
-) -> Vec<Likeness> {
+) -> Linked {
     if positions.len() < FEWEST {
-        return Vec::new();
+        return Linked::default();
     }
-    let fields = Fields::read(records, positions, mute);
+    let kept = kept.filter(|kept| kept.is_usable());
+    let fields = Fields::read(records, positions, mute, kept);
     let comparer = Comparer::new(&fields);
     let candidates = block::pairs(&fields);
     let patterns: Vec<Pattern> = candidates.par_iter().map(|&(a, b)| comparer.pattern(a, b)).collect();
-    let model = fitted(&comparer, &patterns);
+    let model = kept.map_or_else(|| fitted(&comparer, &patterns), |kept| kept.learnt.clone());
     let scorer = Scorer::new(&comparer, &model);
     let bits = |place: usize| scorer.bits(candidates[place].0, patterns[place]);
     let components = component::all(&candidates, bits, roots, LOOSE);
@@ -105,7 +117,59 @@ pub(super) fn link(
         b: merge.b,
         why: scorer.weighed(merge.a, comparer.pattern(merge.a, merge.b), merge.mean),
     };
-    merges.into_iter().flatten().map(likeness).collect()
+    Linked {
+        alike: merges.into_iter().flatten().map(likeness).collect(),
+        model: Some(LinkModel::new(&fields, model.clone())),
+    }
+}
+
+/// What likeness says of two groups of records that it did not join.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Asked {
+    /// The record of the first group that is most like one of the second: that one is `b`.
+    pub(super) a: u32,
+    pub(super) b: u32,
+    /// Of the two; the mean is that of all pairs between the groups.
+    pub(super) why: Weighed,
+    /// The rules that bring the two together.
+    pub(super) compared_by: Vec<String>,
+}
+
+/// Asks a model about the pairs between two groups, given as for [`link`]; nothing when there is no pair or the model is of no use.
+pub(super) fn ask(
+    records: &[Record],
+    positions: &[u32],
+    mute: &Mute,
+    kept: &LinkModel,
+    [left, right]: [&[u32]; 2],
+) -> Option<Asked> {
+    if !kept.is_usable() {
+        return None;
+    }
+    let fields = Fields::read(records, positions, mute, Some(kept));
+    let comparer = Comparer::new(&fields);
+    let scorer = Scorer::new(&comparer, &kept.learnt);
+    let between = left.iter().flat_map(|&a| right.iter().map(move |&b| (a, b)));
+    let pairs: Vec<(u32, u32)> = between.collect();
+    let bits: Vec<f64> = pairs
+        .iter()
+        .map(|&(a, b)| scorer.bits(a, comparer.pattern(a, b)))
+        .collect();
+    let mut together = block::together(&fields, &pairs);
+    let counts = |(rules, bits): (&Vec<String>, &f64)| match rules.is_empty() {
+        true => UNSEEN,
+        false => bits.clamp(BOUNDS.0, BOUNDS.1),
+    };
+    let mean = together.iter().zip(&bits).map(counts).sum::<f64>() / pairs.len() as f64;
+    // Of equally strong ones the first.
+    let strongest = (0..pairs.len()).rev().max_by(|&x, &y| bits[x].total_cmp(&bits[y]))?;
+    let (a, b) = pairs[strongest];
+    Some(Asked {
+        a,
+        b,
+        why: scorer.weighed(a, comparer.pattern(a, b), mean),
+        compared_by: together.swap_remove(strongest),
+    })
 }
 
 /// What the levels of agreement say, learnt from the candidates and from pairs drawn at random.

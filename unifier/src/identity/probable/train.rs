@@ -5,6 +5,8 @@
 //! sometimes a mailbox, or *strangers*. Within a class the fields are independent. Without the second class the fields that a
 //! household shares would each count as evidence for one person, and there are many of them.
 
+use serde::{Deserialize, Serialize};
+
 use super::agreement::{self, DIFFERENT, UNKNOWN};
 use super::compare::{Kind, LEVELS, Pattern, level};
 
@@ -30,7 +32,7 @@ const LEAST: f64 = 1e-9;
 type Levels = [f64; LEVELS];
 
 /// A fitted model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Model {
     /// By class and field.
     pub(super) levels: [Vec<Levels>; CLASSES],
@@ -62,6 +64,12 @@ impl Model {
             }
         }
         model
+    }
+
+    /// Whether it says of this many fields in all classes how likely their levels are.
+    pub(super) fn is_whole(&self, fields: usize) -> bool {
+        let all = || self.levels.iter().flatten().flatten().chain(&self.shares);
+        self.levels.iter().all(|levels| levels.len() == fields) && all().all(|share| *share > 0.0 && *share <= 1.0)
     }
 
     /// What is believed before anything was seen.
