@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures for `docs/benchmarks.md`. Prints; never judges.
 
+mod collector;
 mod edge;
 mod identity;
 mod load;
@@ -14,6 +15,8 @@ use crate::workspace::{self, Workspace};
 /// The benchmarks.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Bench {
+    /// The page's script against its bars, and Plausible's and Segment's beside it, in Chromium.
+    Collector,
     /// Batches of ten events into the worker in the local Workers runtime.
     Edge,
     /// Who is who on labelled sets, and Splink beside it.
@@ -29,7 +32,8 @@ pub enum Bench {
 }
 
 impl Bench {
-    const ALL: [Bench; 6] = [
+    const ALL: [Bench; 7] = [
+        Bench::Collector,
         Bench::Edge,
         Bench::Identity,
         Bench::Import,
@@ -38,9 +42,10 @@ impl Bench {
         Bench::Segment,
     ];
 
-    fn run(self, workspace: &Workspace) -> Result<()> {
+    fn run(self, workspace: &Workspace, events: u32) -> Result<()> {
         let of_unifier = |name| workspace::run(&mut workspace.cargo(&["bench", "-p", "unifier", "--bench", name]));
         match self {
+            Bench::Collector => collector::run(workspace, events),
             Bench::Edge => edge::run(workspace),
             Bench::Identity => identity::run(workspace),
             Bench::Import => of_unifier("import"),
@@ -51,10 +56,12 @@ impl Bench {
     }
 }
 
-/// Runs one benchmark, or all.
-pub fn run(workspace: &Workspace, name: Option<Bench>) -> Result<()> {
+/// Runs one benchmark, or all. The collector's makes so many `events` for each way out of a page.
+pub fn run(workspace: &Workspace, name: Option<Bench>, events: u32) -> Result<()> {
     match name {
-        Some(bench) => bench.run(workspace),
-        None => Bench::ALL.into_iter().try_for_each(|bench| bench.run(workspace)),
+        Some(bench) => bench.run(workspace, events),
+        None => Bench::ALL
+            .into_iter()
+            .try_for_each(|bench| bench.run(workspace, events)),
     }
 }

@@ -66,6 +66,9 @@ enum Command {
         /// Which; all of them when left out.
         #[arg(value_enum)]
         name: Option<bench::Bench>,
+        /// Of the collector: events to make for each way out of a page.
+        #[arg(long, default_value_t = 100)]
+        events: u32,
     },
 }
 
@@ -91,6 +94,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::run(&workspace),
         Command::Test => test::run(&workspace),
         Command::Shop => shop::run(&workspace),
-        Command::Bench { name } => bench::run(&workspace, name),
+        Command::Bench { name, events } => bench::run(&workspace, name, events),
     }
 }
