@@ -4,6 +4,9 @@
 
 import { clear } from "./page.js";
 
+/** The verbs that it knows, by their places among the loader's. */
+const [PAGE, VISIT, CONSENT, RESET] = "0567";
+
 /** A stand-in for the wasm's Collector. */
 export function fallback(writeKey, on, endpoint) {
   let answers = {};
@@ -37,17 +40,17 @@ export function fallback(writeKey, on, endpoint) {
 
   function call(_now, at, fields) {
     const [url, , , verb, , , ...steps] = fields.split("\x1f");
-    if (verb === "consent") {
+    if (verb === CONSENT) {
       steps.forEach((step, place) => /^[+-]/.test(step) && (answers[steps[place - 1].slice(1)] = step[0] === "+"));
       if (answers.analytics === false) {
         held = [];
         clear();
       }
-    } else if (verb === "reset") {
+    } else if (verb === RESET) {
       answers = {};
       held = [];
       clear();
-    } else if (verb === "page" || (verb === "visit" && !on.manual)) {
+    } else if (verb === PAGE || (verb === VISIT && !on.manual)) {
       const page = clean(url);
       if (page.url !== last && answers.analytics !== false && held.length < 50) held.push([at, page]);
       last = page.url;

@@ -14,6 +14,8 @@ import { FIELD, line, steps } from "./steps.js";
 
 const tag = document.currentScript;
 const early = window.firsthand;
+/** What the page may ask for, and then what only the loader does. The wasm is told the place here. */
+const VERBS = "page track identify alias group visit consent reset return elsewhere".split(" ");
 const COUNTERS = "delivered measured refused junkIds malformed repeated overflowed rejected unsendable".split(" ");
 
 // Twice on a page is once: the first one goes on.
@@ -55,7 +57,7 @@ function embed() {
     // What is given is copied now: the page may change it before the wasm is ready.
     // The first object is meant; what other libraries take behind it (options, callbacks) is no property.
     const object = given.find((value) => value && typeof value === "object");
-    calls.push([at || Date.now(), url || location.href, [line(verb), name, other, ...steps({ ...object })]]);
+    calls.push([at || Date.now(), url || location.href, [VERBS.indexOf(verb), name, other, ...steps({ ...object })]]);
   }
 
   // One at a time and in order, also when a broken page calls back from inside a browser function that we use.
@@ -97,7 +99,7 @@ function embed() {
 
   function elsewhere(key) {
     if (key === null || key === "firsthand.visitor") {
-      calls.push([Date.now(), location.href, ["elsewhere", "", "", kept()]]);
+      calls.push([Date.now(), location.href, [VERBS.indexOf("elsewhere"), "", "", kept()]]);
       run();
     }
   }
@@ -156,7 +158,7 @@ function embed() {
   shown
     .then(() => glue.start(Uint8Array.from(wasm, (c) => c.charCodeAt(0))))
     .then((made) => {
-      made.open([set.writeKey, set.query, navigator.language, initials].map(line).join(FIELD), kept());
+      made.open([set.writeKey, (set.query || "").replace(/\s/g, ""), navigator.language, initials].map(line).join(FIELD), kept());
       start(made);
     })
     .catch(() => safely(start, fallback(set.writeKey, on, to)));

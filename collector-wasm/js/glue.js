@@ -8,7 +8,6 @@ import { clear, keep, random, send, wake } from "./page.js";
 /** Starts the wasm. Returns its functions, which take texts for texts. */
 export async function start(wasm) {
   const bytes = (place, length) => new Uint8Array(exports[names.memory].buffer, place, length);
-  const text = (place, length) => new TextDecoder().decode(bytes(place, length));
   const put = (text) => {
     const encoded = new TextEncoder().encode(text);
     const place = exports[names.__wbindgen_malloc](encoded.length, 1);
@@ -18,7 +17,7 @@ export async function start(wasm) {
   // wasm-opt gave all modules the name `a`, and their functions the names that bundle.mjs writes here.
   const functions = {
     [names.clear]: clear,
-    [names.keep]: (...places) => keep(text(...places), text(...places.slice(2))),
+    [names.keep]: (...places) => keep(bytes(...places), bytes(...places.slice(2))),
     [names.random]: random,
     [names.send]: (place, length, flight) => send(bytes(place, length), flight),
     [names.wake]: wake,

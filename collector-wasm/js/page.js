@@ -21,8 +21,11 @@ export const kept = () => attempt(() => keys().map((key) => key + "\x1e" + local
 
 export const random = () => attempt(() => crypto.getRandomValues(new Uint32Array(1)))[0] ?? -1;
 
+const text = (bytes) => new TextDecoder().decode(bytes);
+
+/** Keeps bytes of UTF-8 as texts, or removes what is kept where there are none. */
 export const keep = (key, value) =>
-  attempt(() => (value ? localStorage.setItem(key, value) : localStorage.removeItem(key), true));
+  attempt(() => (value.length ? localStorage.setItem(text(key), text(value)) : localStorage.removeItem(text(key)), true));
 
 export const clear = () => attempt(() => keys().forEach((key) => localStorage.removeItem(key)));
 

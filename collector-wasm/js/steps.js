@@ -5,7 +5,7 @@
 export const FIELD = "\x1f";
 
 /** A text of one field and one line, whatever it is. */
-export const line = (text) => String(text ?? "").replace(/[\x1e\x1f\n]/g, " ");
+export const line = (text) => String(text ?? "").replace(/[\0-\x1f]/g, " ").trim();
 
 const step = (value) => {
   if (typeof value === "string") return ["'" + value.replace(/[\x1e\x1f]/g, " ")];

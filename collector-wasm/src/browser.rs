@@ -11,7 +11,7 @@ use crate::{Collector, Settings, Surroundings};
 #[wasm_bindgen(module = "/js/page.js")]
 extern "C" {
     fn random() -> f64;
-    fn keep(key: &str, value: &str) -> bool;
+    fn keep(key: &[u8], value: &[u8]) -> bool;
     fn clear();
     fn send(body: &[u8], flight: u32) -> bool;
     fn wake(delay: u32);
@@ -23,7 +23,7 @@ static COLLECTOR: Mutex<Option<Collector<Browser>>> = Mutex::new(None);
 
 /// [`Collector::new`], for the page's first and only one.
 #[wasm_bindgen]
-pub fn open(settings: &str, stored: &str) {
+pub fn open(settings: &[u8], stored: &[u8]) {
     if let Some(mut collector) = COLLECTOR.try_lock() {
         collector.get_or_insert_with(|| Collector::new(Settings::from_fields(settings), stored, Browser));
     }
@@ -31,7 +31,7 @@ pub fn open(settings: &str, stored: &str) {
 
 /// [`Collector::call`].
 #[wasm_bindgen]
-pub fn call(now: f64, at: f64, text: &str) {
+pub fn call(now: f64, at: f64, text: &[u8]) {
     // A clock beyond 2^53 milliseconds is none; `as` saturates.
     with(|collector| collector.call(now as i64, at as i64, text));
 }
@@ -80,23 +80,12 @@ fn with(act: impl FnOnce(&mut Collector<Browser>)) {
 struct Browser;
 
 impl Surroundings for Browser {
-    fn random(&mut self) -> Option<[u8; 16]> {
-        let (mut bytes, mut number) = ([0; 16], 0);
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            if place % 4 == 0 {
-                let drawn = random();
-                if drawn < 0.0 {
-                    return None;
-                }
-                number = drawn as u32;
-            }
-            *byte = number as u8;
-            number >>= 8;
-        }
-        Some(bytes)
+    fn random(&mut self) -> Option<u32> {
+        let drawn = random();
+        (drawn >= 0.0).then_some(drawn as u32)
     }
 
-    fn keep(&mut self, key: &str, value: &str) -> bool {
+    fn keep(&mut self, key: &[u8], value: &[u8]) -> bool {
         keep(key, value)
     }
 
@@ -129,11 +118,11 @@ mod tests {
     #[wasm_bindgen_test]
     fn what_is_kept_is_found_until_it_is_removed() {
         let mut page = Browser;
-        assert!(page.keep("firsthand.b", "linen \u{1f9f5}"));
-        assert!(page.keep("firsthand.a", "1"));
-        assert!(page.keep("other", "not ours"));
+        assert!(page.keep(b"firsthand.b", "linen \u{1f9f5}".as_bytes()));
+        assert!(page.keep(b"firsthand.a", b"1"));
+        assert!(page.keep(b"other", b"not ours"));
         assert_eq!(kept(), "firsthand.a\u{1e}1\u{1e}firsthand.b\u{1e}linen \u{1f9f5}");
-        page.keep("firsthand.a", "");
+        page.keep(b"firsthand.a", b"");
         assert_eq!(kept(), "firsthand.b\u{1e}linen \u{1f9f5}");
         page.clear();
         assert_eq!(kept(), "");
@@ -142,20 +131,18 @@ mod tests {
     #[wasm_bindgen_test]
     fn storage_that_is_full_says_so() {
         let mut page = Browser;
-        assert!(!page.keep("firsthand.large", &"x".repeat(11_000_000)));
+        assert!(!page.keep(b"firsthand.large", "x".repeat(11_000_000).as_bytes()));
         assert_eq!(kept(), "");
     }
 
     #[wasm_bindgen_test]
-    fn random_bytes_differ_everywhere() {
-        let draws: Vec<[u8; 16]> = (0..64).filter_map(|_| Browser.random()).collect();
+    fn random_numbers_differ_in_every_bit() {
+        let draws: Vec<u32> = (0..64).filter_map(|_| Browser.random()).collect();
         assert_eq!(draws.len(), 64);
-        for place in 0..16 {
-            assert!(
-                draws.iter().any(|bytes| bytes[place] != draws[0][place]),
-                "byte {place} never changes"
-            );
-        }
+        let (ones, zeros) = draws
+            .iter()
+            .fold((0, 0), |(ones, zeros), drawn| (ones | drawn, zeros | !drawn));
+        assert_eq!((ones, zeros), (u32::MAX, u32::MAX));
     }
 
     #[wasm_bindgen_test]
@@ -163,26 +150,26 @@ mod tests {
         let junk = [
             "",
             "\u{1f}\u{1f}",
-            "x\u{1f}y\u{1f}z\u{1f}track\u{1f}Broken\u{1f}\u{1f}}",
-            "visit",
+            "x\u{1f}y\u{1f}z\u{1f}1\u{1f}Broken\u{1f}\u{1f}}",
+            "5",
             "\u{0}",
         ];
         let calling = |verb: &str, fields: &str| {
             format!("https://shop.example/\u{1f}\u{1f}\u{1f}{verb}\u{1f}Seen\u{1f}\u{1f}{fields}")
         };
         for settings in junk {
-            open(settings, settings);
-            call(0.0, 0.0, &calling("consent", ":analytics\u{1f}+"));
+            open(settings.as_bytes(), settings.as_bytes());
+            call(0.0, 0.0, calling("6", ":analytics\u{1f}+").as_bytes());
             for at in [f64::NAN, f64::INFINITY, -1e300, 0.0, 1e18] {
-                junk.iter().for_each(|text| call(at, at, text));
-                call(at, at, &calling("track", ":a\u{1f}#1"));
+                junk.iter().for_each(|text| call(at, at, text.as_bytes()));
+                call(at, at, calling("1", ":a\u{1f}#1").as_bytes());
             }
             tick(f64::NAN);
             settled(0.0, 99, 200, 7);
             settled(0.0, 1, 0, 0);
             hide(0.0, true);
             assert!((0..20).map(count).sum::<u32>() > 0);
-            call(0.0, 0.0, &calling("consent", ":analytics\u{1f}-"));
+            call(0.0, 0.0, calling("6", ":analytics\u{1f}-").as_bytes());
             assert_eq!(kept(), "", "a withdrawal leaves nothing");
         }
     }

@@ -1,19 +1,18 @@
 //! The collector, from a call to a request: read it, clean it, ask the gate, choose the lane, queue it.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use event_schema::limits;
-use event_schema::wire::Writer;
+use event_schema::wire::{AUDIENCE, Writer};
 
-use crate::call::Call;
+use crate::call::{Call, verb};
 use crate::draft::{self, Draft, NoDraft};
 use crate::gate::{Gate, Verdict};
-use crate::lane::{self, AudienceHit};
-use crate::outbox::{self, Frame, Outbox};
+use crate::lane::{AudienceHit, KEY_PREFIX, Record};
+use crate::outbox::{Frame, Outbox};
 use crate::redact::{self, Meaning};
 use crate::session::Session;
-use crate::text::{self, FIELD};
+use crate::text::{self, FIELD, LINE};
 use crate::url;
 use crate::views::Views;
 use crate::visitor::{self, Visitor};
@@ -47,7 +46,7 @@ pub struct Collector<S> {
 impl<S: Surroundings> Collector<S> {
     /// A collector for one page. It takes up the consent that an earlier page stored, unless the browser objects: then
     /// what is stored goes. `stored` are the keys and values of what is in storage, one after the other.
-    pub fn new(settings: Settings, stored: &str, surroundings: S) -> Self {
+    pub fn new(settings: Settings, stored: &[u8], surroundings: S) -> Self {
         let mut collector = Self {
             gate: Gate::new(settings.objects),
             settings,
@@ -71,17 +70,17 @@ impl<S: Surroundings> Collector<S> {
     /// Takes one call that was made `at` so many milliseconds since the epoch; it is `now`. `text` is what the loader
     /// stamped: the page's address, referrer and title; verb; name or id; other id; [`fields`]. What is missing is empty.
     ///
-    /// The verbs are Segment's `page`, `track`, `identify`, `group`, `alias`, `reset`; `consent`; and the loader's own
-    /// `visit` (the address may have changed), `return` (the page is back from the browser's cache) and `elsewhere` (another
-    /// tab changed what is stored, which follows).
-    pub fn call(&mut self, now: i64, at: i64, text: &str) {
+    /// A verb is a digit: `page`, `track`, `identify`, `alias`, `group`, then the loader's own `visit` (the address may have
+    /// changed), `consent`, `reset`, `return` (the page is back from the browser's cache) and `elsewhere` (another tab changed
+    /// what is stored, which follows).
+    pub fn call(&mut self, now: i64, at: i64, text: &[u8]) {
         self.now = now;
         let call = Call::new(at, text);
         match call.verb {
-            "consent" => self.consent(&call),
-            "elsewhere" => self.follow_other_tab(call.fields),
-            "reset" => self.reset(),
-            "return" => {
+            verb::CONSENT => self.consent(&call),
+            verb::ELSEWHERE => self.follow_other_tab(call.fields),
+            verb::RESET => self.reset(),
+            verb::RETURN => {
                 self.views.forget();
                 self.outbox.doubt(&mut self.surroundings);
             }
@@ -137,16 +136,12 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Takes up what is in storage: the visitor, and, if the events that wait for the edge are to be taken `over`, those.
-    fn take_up(&mut self, stored: &str, over: bool) {
+    fn take_up(&mut self, stored: &[u8], over: bool) {
         let mut parts = text::parts(stored, b'\x1e');
         while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
             if key == visitor::KEY {
-                self.gate.forget();
                 self.visitor = Visitor::stored(value, &mut self.gate);
-                if self.visitor.is_none() {
-                    self.gate.forget();
-                }
-            } else if over && key.starts_with(outbox::PREFIX) && !self.settings.objects {
+            } else if over && key.starts_with(KEY_PREFIX) && !self.settings.objects {
                 self.outbox.adopt(key, value, &mut self.surroundings);
             }
         }
@@ -156,10 +151,11 @@ impl<S: Surroundings> Collector<S> {
     }
 
     fn draft(&mut self, call: &Call<'_>) {
-        let Some(scene) = self.seen(call) else {
+        let mut scene = Vec::new();
+        if !self.see(call, &mut scene) {
             return;
-        };
-        let user = self.visitor.as_ref().map_or("", |visitor| &visitor.user);
+        }
+        let user = self.visitor.as_ref().map_or(&b""[..], |visitor| &visitor.user);
         match Draft::new(call, &scene, user, &self.settings.query) {
             Ok(draft) => self.admit(draft),
             Err(NoDraft::JunkId) => self.counters.junk_ids += 1,
@@ -167,31 +163,26 @@ impl<S: Surroundings> Collector<S> {
         }
     }
 
-    /// The scene of a call, a line each: the page, where the visitor came from to it (an earlier route of this document, or what
-    /// the document says), the title, and the campaign's parameters. `None` where the call may be a page view and is none.
-    fn seen(&mut self, call: &Call<'_>) -> Option<String> {
-        let mut cleaned = url::clean(call.url, &self.settings.query, self.settings.hash_pages);
-        let view = call.verb == "visit" || call.verb == "page";
-        if view {
-            if call.verb == "visit" && self.settings.manual_pages {
-                return None;
-            }
-            if !self.views.is_new(core::mem::take(&mut cleaned.page)) {
-                self.counters.repeated += u32::from(call.verb == "page");
-                return None;
-            }
+    /// Appends the scene of a call: the page, where the visitor came from to it (an earlier route of this document, or what
+    /// the document says), and the title. `false` where the call may be a page view and is none.
+    fn see(&mut self, call: &Call<'_>, scene: &mut Vec<u8>) -> bool {
+        if call.verb == verb::VISIT && self.settings.manual_pages {
+            return false;
         }
-        let mut scene = cleaned.url;
-        scene.push('\n');
+        url::put(call.url, &self.settings.query, self.settings.hash_pages, scene);
+        let view = call.verb == verb::VISIT || call.verb == verb::PAGE;
+        if view && !self.views.is_new(url::page(scene)) {
+            self.counters.repeated += u32::from(call.verb == verb::PAGE);
+            return false;
+        }
+        scene.push(FIELD);
         match self.views.came_from() {
-            "" => scene.push_str(&url::clean(call.referrer, &self.settings.query, false).url),
-            page => scene.push_str(page),
+            b"" => url::put(call.referrer, &self.settings.query, false, scene),
+            page => text::put(scene, page),
         }
-        scene.push('\n');
-        let title = redact::text(call.title, Meaning::Text);
-        scene.push_str(text::shorten(title.as_deref().unwrap_or(call.title), limits::URL_CHARS));
-        scene.push_str(&cleaned.campaign);
-        Some(scene)
+        scene.push(FIELD);
+        redact::put(call.title, Meaning::Text, false, scene);
+        true
     }
 
     fn admit(&mut self, draft: Draft) {
@@ -205,38 +196,36 @@ impl<S: Surroundings> Collector<S> {
 
     /// Sends a draft in the consented lane.
     fn send(&mut self, draft: &Draft) {
+        let user = text::before(&draft.text, FIELD);
         if let Some(visitor) = &mut self.visitor
-            && !draft.user.is_empty()
-            && visitor.user != draft.user
+            && !user.is_empty()
+            && visitor.user != user
         {
-            visitor.user.clone_from(&draft.user);
+            visitor.user = user.into();
             visitor.store(&self.gate, &mut self.surroundings);
         }
+        // What is given up has no number, and leaves no gap in the numbers.
         if self.outbox.is_full() {
             self.counters.overflowed += 1;
-            return;
-        }
-        match self.record(draft) {
-            None => self.counters.unsendable += 1,
-            Some((_, record)) if record.len() > limits::EVENT_BYTES => {
-                self.counters.malformed += 1;
-                // What is counted as given up leaves no gap in the numbers as well.
-                if let Some(session) = &mut self.session {
-                    session.sequence -= 1;
-                }
-            }
-            Some((key, record)) => {
-                let frame = Frame {
-                    write_key: &self.settings.write_key,
-                    now: self.now,
-                };
-                self.outbox.push(key, record, frame, &mut self.surroundings);
-            }
+        } else if draft.text.len() > limits::EVENT_BYTES {
+            self.counters.malformed += 1;
+        } else if let Some(record) = self.record(draft) {
+            self.queue(record, true);
+        } else {
+            self.counters.unsendable += 1;
         }
     }
 
-    /// A draft as a record with its storage key: the next event of the session.
-    fn record(&mut self, draft: &Draft) -> Option<(String, String)> {
+    fn queue(&mut self, record: Record, kept: bool) {
+        let frame = Frame {
+            write_key: &self.settings.write_key,
+            now: self.now,
+        };
+        self.outbox.push(record, kept, frame, &mut self.surroundings);
+    }
+
+    /// A draft as a record: the next event of the session.
+    fn record(&mut self, draft: &Draft) -> Option<Record> {
         let visitor = self.visitor.as_ref()?;
         let dropped = self.counters.dropped();
         if !self.session.as_mut().is_some_and(|session| session.goes_on(draft.at)) {
@@ -244,34 +233,28 @@ impl<S: Surroundings> Collector<S> {
         }
         let session = self.session.as_mut()?;
         let mut who = visitor.anonymous.clone();
-        for line in [&visitor.user, &self.settings.locale] {
-            who.push('\n');
-            who.push_str(line);
+        text::put_hexadecimal(&mut who, session.id);
+        text::put(&mut who, &visitor.user);
+        text::put_after(&mut who, LINE, &self.settings.locale);
+        for number in [dropped - session.dropped_before, visitor.receipts] {
+            who.push(LINE);
+            text::put_number(&mut who, number.into());
         }
-        who.push('\n');
-        text::push_hexadecimal(&mut who, &session.id);
-        for number in [
-            session.began,
-            i64::from(dropped - session.dropped_before),
-            visitor.receipts.into(),
-        ] {
-            who.push('\n');
-            text::push_number(&mut who, number);
-        }
-        who.push_str(self.gate.answers());
-        let sequence = session.sequence;
+        text::put(&mut who, self.gate.answers());
+        let (_user, told) = text::halves(&draft.text, FIELD);
+        let record = Record::new(who, session.sequence, draft.at, told);
         session.sequence += 1;
-        Some((
-            outbox::key(self.now, &session.id, sequence),
-            lane::record(&who, sequence, draft),
-        ))
+        Some(record)
     }
 
     /// Counts a draft without any id where the site and the visitor let us, and discards it otherwise.
     fn measure(&mut self, draft: &Draft) {
-        let counts = self.settings.audience && self.gate.measures();
-        let id = if counts { self.surroundings.random() } else { None };
-        let Some(hit) = id.and_then(|id| AudienceHit::new(draft, id)) else {
+        let hit = if self.settings.audience && self.gate.measures() {
+            AudienceHit::new(draft, &mut self.surroundings)
+        } else {
+            None
+        };
+        let Some(hit) = hit else {
             self.counters.refused += 1;
             return;
         };
@@ -289,7 +272,7 @@ impl<S: Surroundings> Collector<S> {
         if count == 0 {
             return;
         }
-        let mut writer = Writer::new(&self.settings.write_key, self.now, 1, self.hits.len());
+        let mut writer = Writer::new(AUDIENCE, &self.settings.write_key, self.now);
         for hit in &self.hits {
             hit.write(self.now, &mut writer);
         }
@@ -314,7 +297,8 @@ impl<S: Surroundings> Collector<S> {
                 self.recognise();
                 self.release_held();
                 if changed {
-                    let scene = self.seen(call).unwrap_or_default();
+                    let mut scene = Vec::new();
+                    self.see(call, &mut scene);
                     let receipt = self.receipt(call, &scene);
                     self.send_receipt(receipt, true);
                 }
@@ -333,8 +317,8 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// A draft that tells of changed answers.
-    fn receipt(&self, call: &Call<'_>, scene: &str) -> Option<Draft> {
-        Draft::new(call, scene, "", &self.settings.query).ok()
+    fn receipt(&self, call: &Call<'_>, scene: &[u8]) -> Option<Draft> {
+        Draft::new(call, scene, b"", &self.settings.query).ok()
     }
 
     /// Gives the visitor their next receipt, and sends it: to be kept until it is acknowledged, or for as long as the page lives.
@@ -347,14 +331,8 @@ impl<S: Surroundings> Collector<S> {
             visitor.store(&self.gate, &mut self.surroundings);
             return self.send(&draft);
         }
-        if let Some((_, record)) = self.record(&draft) {
-            self.visitor = None;
-            self.session = None;
-            let frame = Frame {
-                write_key: &self.settings.write_key,
-                now: self.now,
-            };
-            self.outbox.push(String::new(), record, frame, &mut self.surroundings);
+        if let Some(record) = self.record(&draft) {
+            self.queue(record, false);
         }
     }
 
@@ -380,12 +358,12 @@ impl<S: Surroundings> Collector<S> {
     }
 
     /// Another tab stored or removed the visitor: its answer holds here too, and that tab has told the edge.
-    fn follow_other_tab(&mut self, stored: &str) {
+    fn follow_other_tab(&mut self, stored: &[u8]) {
         let known = self.visitor.take().is_some();
         self.take_up(stored, false);
         match (known, &self.visitor) {
             (true, None) => {
-                self.gate.answer(event_schema::Purpose::ANALYTICS, false);
+                self.gate.answer(event_schema::Purpose::ANALYTICS.as_bytes(), false);
                 self.session = None;
                 self.release_held();
             }
@@ -398,10 +376,10 @@ impl<S: Surroundings> Collector<S> {
     /// was held for their answer gets none.
     fn reset(&mut self) {
         self.hide(self.now, false);
-        self.gate.forget();
+        self.gate.replace(b"");
         self.visitor = None;
         self.session = None;
-        self.surroundings.keep(visitor::KEY, "");
+        self.surroundings.keep(visitor::KEY, b"");
         self.release_held();
     }
 }

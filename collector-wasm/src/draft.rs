@@ -1,10 +1,10 @@
 //! What a call means, before anybody decided whether it may be sent: cleaned and redacted, without ids of ours.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use event_schema::{CONSENT_UPDATED, is_placeholder, limits};
 
-use crate::call::Call;
+use crate::call::{Call, verb};
 use crate::fields::{self, Cleaning};
 use crate::redact::{self, Meaning};
 use crate::text::{self, FIELD};
@@ -14,23 +14,10 @@ use crate::text::{self, FIELD};
 pub(crate) struct Draft {
     /// When, in milliseconds since the epoch.
     pub at: i64,
-    /// Whom the site says the visitor is from now on. Empty when it does not say.
-    pub user: String,
-    /// Fields as a stored record has them: the scene (a line each: address, referrer, title, and the campaign's parameters as
-    /// [`Cleaned::campaign`](crate::url::Cleaned::campaign) has them); the kind; the event's or page's name, the group's id or the id so far of an alias,
-    /// empty when there is none; properties or traits, as [`fields`] describes them.
-    pub record: String,
-}
-
-/// The kinds of event, as a record names them: by their position among the wire's kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Verb {
-    Page = b'0',
-    Track,
-    Identify,
-    Alias,
-    Group,
+    /// Fields: whom the site says the visitor is from now on, empty when it does not say; then those that an event has on the
+    /// wire: address and referrer as [`url`](crate::url) writes them; title; the kind's digit and the event's or page's name,
+    /// the group's id or the id so far of an alias; the steps of properties or traits, as [`fields`] describes them.
+    pub text: Vec<u8>,
 }
 
 /// Why a call makes no draft.
@@ -43,63 +30,60 @@ pub(crate) enum NoDraft {
 }
 
 /// The scene of what says nothing of any page.
-pub(crate) const NOWHERE: &str = "\n\n";
+pub(crate) const NOWHERE: &[u8] = b"\x1f\x1f";
 
 impl Draft {
-    /// What a call says, of the page that `scene` tells. `user` is whom the visitor is known as so far, `allowed` are the query
-    /// parameters that stay in addresses.
-    pub fn new(call: &Call<'_>, scene: &str, user: &str, allowed: &str) -> Result<Self, NoDraft> {
-        let (mut verb, cleaning) = match call.verb {
-            "visit" | "page" => (Verb::Page, Cleaning::All),
-            "track" => (Verb::Track, Cleaning::All),
+    /// What a call says, of the page that `scene` tells: address, referrer and title. `user` is whom the visitor is known as so
+    /// far, `allowed` are the query parameters that stay in addresses.
+    pub fn new(call: &Call<'_>, scene: &[u8], user: &[u8], allowed: &[u8]) -> Result<Self, NoDraft> {
+        let (mut kind, cleaning) = match call.verb {
+            verb::PAGE | verb::VISIT => (verb::PAGE, Cleaning::All),
             // A receipt names what was asked: a hash of the wording, a version.
-            "consent" => (Verb::Track, Cleaning::Codes),
+            verb::CONSENT => (verb::TRACK, Cleaning::Codes),
             // Traits are sent as the site gives them: that is what they are for.
-            "identify" => (Verb::Identify, Cleaning::Nothing),
-            "group" => (Verb::Group, Cleaning::Nothing),
-            "alias" => (Verb::Alias, Cleaning::All),
+            verb::IDENTIFY | verb::GROUP => (call.verb, Cleaning::Nothing),
+            verb::TRACK | verb::ALIAS => (call.verb, Cleaning::All),
             _ => return Err(NoDraft::Malformed),
         };
-        let (person, name) = match verb {
-            Verb::Identify => (call.name, ""),
-            // Without an old id it is the one known so far.
-            Verb::Alias => (call.name, if call.other.is_empty() { user } else { call.other }),
-            _ => ("", call.name),
+        let names_id = kind == verb::ALIAS || kind == verb::GROUP;
+        let nobody: &[u8] = b"";
+        let (person, mut name) = match kind {
+            verb::IDENTIFY => (call.name, nobody),
+            verb::ALIAS => (call.name, call.other),
+            _ => (nobody, call.name),
         };
-        let names_nobody = call.name.is_empty() && matches!(verb, Verb::Alias | Verb::Group);
-        let id = matches!(verb, Verb::Alias | Verb::Group);
-        if names_nobody || is_junk(person) || (id && is_junk(name)) {
+        if kind == verb::ALIAS && name.is_empty() {
+            // Without an old id it is the one known so far; when none is known, the visitor is simply identified.
+            name = user;
+            if name.is_empty() {
+                kind = verb::IDENTIFY;
+            }
+        }
+        if is_junk(person) || (names_id && (call.name.is_empty() || is_junk(name))) {
             return Err(NoDraft::JunkId);
         }
-        let clean = if id { None } else { redact::text(name, Meaning::Text) };
-        let name = match clean.as_deref().unwrap_or(name) {
-            _ if cleaning == Cleaning::Codes => CONSENT_UPDATED,
-            "" if verb == Verb::Track => return Err(NoDraft::Malformed),
-            "" if verb == Verb::Alias => {
-                // When none is known, the visitor is simply identified.
-                verb = Verb::Identify;
-                ""
-            }
-            name => text::shorten(name, limits::NAME_CHARS),
-        };
-        let mut record = String::from(scene);
-        record.push(char::from(FIELD));
-        record.push(char::from(verb as u8));
-        record.push(char::from(FIELD));
-        record.push_str(name);
-        record.push(char::from(FIELD));
-        fields::push(call.fields, cleaning, allowed, &mut record).ok_or(NoDraft::Malformed)?;
-        Ok(Self {
-            at: call.at,
-            user: String::from(person),
-            record,
-        })
+        let mut clean = Vec::new();
+        if cleaning == Cleaning::Codes {
+            name = CONSENT_UPDATED.as_bytes();
+        } else if !names_id {
+            redact::put(name, Meaning::Text, false, &mut clean);
+            name = text::shorten(&clean, limits::NAME_CHARS);
+        }
+        if kind == verb::TRACK && name.is_empty() {
+            return Err(NoDraft::Malformed);
+        }
+        let mut text = Vec::new();
+        text::put(&mut text, person);
+        text::put_after(&mut text, FIELD, scene);
+        text.push(FIELD);
+        text::put_after(&mut text, kind, name);
+        fields::put(call.fields, cleaning, allowed, &mut text).ok_or(NoDraft::Malformed)?;
+        Ok(Self { at: call.at, text })
     }
 }
 
 /// Whether what is meant as an id is none.
-fn is_junk(id: &str) -> bool {
-    let visible = id.bytes().all(|byte| byte >= b' ' && byte != 0x7f);
-    let fits = visible && text::shorten(id, limits::ID_CHARS).len() == id.len();
-    !id.is_empty() && (!fits || is_placeholder(id))
+fn is_junk(id: &[u8]) -> bool {
+    let fits = text::shorten(id, limits::ID_CHARS).len() == id.len();
+    !id.is_empty() && (!fits || is_placeholder(id) || id.iter().any(|byte| *byte < b' ' || *byte == 0x7f))
 }

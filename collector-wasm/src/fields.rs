@@ -2,20 +2,18 @@
 //! character says what it is.
 //!
 //! `:` a name, `'` a string, `#` a number, `+` true, `-` false, `~` null, `[` a list begins, `{` an object begins, `}` the
-//! innermost of them ends. The loader has the browser's JSON do the rest, so that none of it is needed here.
+//! innermost of them ends. Cleaning adds `@`, an address as [`url`] writes it. The loader has the browser's JSON do the rest,
+//! so that none of it is needed here, and the steps go on the wire as they are.
 
-use alloc::string::String;
 use alloc::vec::Vec;
-
-use event_schema::wire::Writer;
 
 use crate::redact::{self, Meaning};
 use crate::text::{self, FIELD};
 use crate::url;
 
 /// The steps of an object.
-fn steps(fields: &str) -> impl Iterator<Item = (u8, &str)> {
-    text::parts(fields, FIELD).filter_map(|step| Some((*step.as_bytes().first()?, text::cut(step, 1, step.len()))))
+fn steps(fields: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    text::parts(fields, FIELD).filter_map(|step| step.split_first().map(|(kind, held)| (*kind, held)))
 }
 
 /// What may not leave the page as it stands.
@@ -29,45 +27,62 @@ pub(crate) enum Cleaning {
     All,
 }
 
-/// Appends the steps to `record`, cleaned; `allowed` are the query parameters that stay in addresses. `None` where they lead
-/// nowhere.
-pub(crate) fn push(fields: &str, cleaning: Cleaning, allowed: &str, record: &mut String) -> Option<()> {
-    let mut around = Vec::new();
-    let mut name = "";
-    let mut first = true;
+/// Appends the steps to `record`, cleaned, each after a mark; `allowed` are the query parameters that stay in addresses.
+/// `None` where they lead nowhere, or deeper than 60 levels.
+pub(crate) fn put(fields: &[u8], cleaning: Cleaning, allowed: &[u8], record: &mut Vec<u8>) -> Option<()> {
+    // What the names around mean, a bit each, the innermost lowest; the highest only says that no more are left.
+    let mut around = 1_u64;
+    let mut code = 0;
     for (kind, held) in steps(fields) {
         match kind {
-            b':' => name = held,
-            b'[' | b'{' => around.push(name),
-            b'}' => name = around.pop()?,
+            b':' => code = (Meaning::of(held) == Meaning::Code).into(),
+            b'[' | b'{' => {
+                around = around << 1 | code;
+                (around < 1 << 60).then_some(())?;
+            }
+            b'}' => {
+                code = around & 1;
+                around >>= 1;
+                (around > 0).then_some(())?;
+            }
             _ => {}
         }
-        let clean = match kind {
-            _ if cleaning == Cleaning::Nothing => None,
-            b'\'' if is_address(held) => Some(url::clean(held, allowed, false).url),
-            b'#' if text::whole(held).is_none() => None,
-            b'\'' | b'#' if cleaning == Cleaning::Codes => redact::text(held, Meaning::Code),
-            b'\'' | b'#' => redact::text(held, Meaning::of(name)),
-            _ => None,
+        let place = record.len() + 1;
+        let looked_at = kind == b'\'' || (kind == b'#' && text::whole(held).is_some());
+        let became = if cleaning == Cleaning::Nothing || !looked_at {
+            text::put_after(record, FIELD, &[kind]);
+            text::put(record, held);
+            kind
+        } else if cleaning == Cleaning::All && is_address(held) {
+            text::put_after(record, FIELD, b"@");
+            url::put(held, allowed, false, record);
+            b'@'
+        } else {
+            let codes = cleaning == Cleaning::Codes || code == 1;
+            let meaning = if codes { Meaning::Code } else { Meaning::Text };
+            text::put_after(record, FIELD, &[kind]);
+            if redact::put(held, meaning, false, record) {
+                b'\''
+            } else {
+                kind
+            }
         };
-        if !first {
-            record.push(char::from(FIELD));
+        if let Some(kind) = record.get_mut(place) {
+            *kind = became;
         }
-        first = false;
-        record.push(if clean.is_some() { '\'' } else { char::from(kind) });
-        record.push_str(clean.as_deref().unwrap_or(held));
     }
-    around.is_empty().then_some(())
+    (around == 1).then_some(())
 }
 
-fn is_address(text: &str) -> bool {
-    let after_scheme = text::once(text, b':').map_or("", |(_, rest)| rest);
-    text.starts_with("http") && after_scheme.starts_with("//")
+/// Whether a string is an address, all of it: no mark of ours may hide in it.
+fn is_address(text: &[u8]) -> bool {
+    let (scheme, rest) = text::halves(text, b':');
+    scheme.starts_with(b"http") && rest.starts_with(b"//") && rest.iter().all(|byte| *byte >= b' ')
 }
 
 /// Calls `each` with every field of the outermost object that is true or false.
-pub(crate) fn flags(fields: &str, mut each: impl FnMut(&str, bool)) {
-    let (mut depth, mut name) = (0, "");
+pub(crate) fn flags(fields: &[u8], mut each: impl FnMut(&[u8], bool)) {
+    let (mut depth, mut name) = (0, fields);
     for (kind, held) in steps(fields) {
         match kind {
             b':' => name = held,
@@ -75,70 +90,6 @@ pub(crate) fn flags(fields: &str, mut each: impl FnMut(&str, bool)) {
             b'}' => depth -= 1,
             b'+' | b'-' if depth == 0 => each(name, kind == b'+'),
             _ => {}
-        }
-    }
-}
-
-/// Writes the object as a list of [`Token`](event_schema::wire)s.
-pub(crate) fn write<'a>(fields: &'a str, writer: &mut Writer<'a>) {
-    writer.number(steps(fields).count() as u64);
-    for (kind, held) in steps(fields) {
-        match kind {
-            b':' => writer.byte(NAME),
-            b'\'' => writer.byte(TEXT),
-            b'#' => {
-                number(held, writer);
-                continue;
-            }
-            b'~' => writer.byte(NULL),
-            b'-' => writer.byte(FALSE),
-            b'+' => writer.byte(TRUE),
-            b'[' => writer.byte(LIST),
-            b'{' => writer.byte(OBJECT),
-            _ => writer.byte(END),
-        }
-        if kind == b':' || kind == b'\'' {
-            writer.text(held);
-        }
-    }
-}
-
-/// The positions of the variants of the wire's `Token`.
-const END: u8 = 0;
-const NAME: u8 = 1;
-const TEXT: u8 = 2;
-const INTEGER: u8 = 3;
-const DECIMAL: u8 = 4;
-const NUMBER: u8 = 5;
-const NULL: u8 = 6;
-const FALSE: u8 = 7;
-const TRUE: u8 = 8;
-const LIST: u8 = 9;
-const OBJECT: u8 = 10;
-
-/// A number as JavaScript writes it: the digits without their point where they fit, or else its text.
-fn number(held: &str, writer: &mut Writer<'_>) {
-    let mut digits = String::new();
-    let (mut point, mut scale) = (false, 0);
-    for byte in held.bytes() {
-        if byte == b'.' && !point {
-            point = true;
-        } else {
-            digits.push(char::from(byte));
-            scale += u8::from(point);
-        }
-    }
-    match text::whole(&digits) {
-        None => {
-            writer.byte(NUMBER);
-            writer.plain(held);
-        }
-        Some(number) => {
-            writer.byte(if point { DECIMAL } else { INTEGER });
-            writer.signed(number);
-            if point {
-                writer.byte(scale);
-            }
         }
     }
 }
@@ -152,9 +103,9 @@ mod tests {
     }
 
     fn pushed(fields: &str, allowed: &str, cleaning: Cleaning) -> Option<String> {
-        let mut record = String::new();
-        push(fields, cleaning, allowed, &mut record)?;
-        Some(record)
+        let mut record = Vec::new();
+        put(fields.as_bytes(), cleaning, allowed.as_bytes(), &mut record)?;
+        Some(String::from_utf8(record).unwrap().split_off(1))
     }
 
     #[test]
@@ -200,8 +151,15 @@ mod tests {
         let fields = steps_of(&[":url", "'https://shop.example/a?size=3&session=9#x"]);
         assert_eq!(
             pushed(&fields, "size", Cleaning::All),
-            Some(steps_of(&[":url", "'https://shop.example/a?size=3"]))
+            Some(steps_of(&[":url", "@shop.example/a?size=3"]))
         );
+    }
+
+    #[test]
+    fn what_holds_a_mark_of_ours_is_no_address() {
+        let fields = steps_of(&[":url", "'https://shop.example/\u{f}forged jo@x.example"]);
+        let expected = steps_of(&[":url", "'https://shop.example/\u{f}forged [email]"]);
+        assert_eq!(pushed(&fields, "", Cleaning::All), Some(expected));
     }
 
     #[test]
@@ -216,7 +174,7 @@ mod tests {
     fn only_the_outermost_answers_count() {
         let mut seen = Vec::new();
         let fields = steps_of(&[":a", "+", ":b", "{", ":c", "+", "}", ":d", "'yes", ":e", "-"]);
-        flags(&fields, |name, flag| seen.push((name.to_owned(), flag)));
-        assert_eq!(seen, [("a".to_owned(), true), ("e".to_owned(), false)]);
+        flags(fields.as_bytes(), |name, flag| seen.push((name.to_owned(), flag)));
+        assert_eq!(seen, [(b"a".to_vec(), true), (b"e".to_vec(), false)]);
     }
 }

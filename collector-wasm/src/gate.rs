@@ -1,25 +1,23 @@
 //! Whether an event may leave the page. It decides and remembers answers; it never sends or stores.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use event_schema::{Purpose, limits};
 
 use crate::text::{self, LINE};
 
 /// The purpose by which a visitor may object to being counted at all, where the audience lane is on.
-const AUDIENCE: &str = "audience";
+const AUDIENCE: &[u8] = b"audience";
+/// How the answer about [`Purpose::ANALYTICS`] is called in every record: it is in nearly all of them.
+const ANALYTICS: &[u8] = b"";
 
 /// The visitor's answers so far, in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gate {
-    /// A line each, each after a line break: purpose, `=`, `yes` or `no`.
-    answers: String,
+    /// A line each, each after a line break: `+` or `-`, and the purpose, which is left out where it is analytics.
+    answers: Vec<u8>,
     objects: bool,
 }
-
-/// How an answer's line ends.
-const YES: &str = "=yes";
-const NO: &str = "=no";
 
 /// What the gate says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +34,7 @@ impl Gate {
     /// A gate without answers. A visitor whose browser `objects` by itself has refused everything.
     pub fn new(objects: bool) -> Self {
         Self {
-            answers: String::new(),
+            answers: Vec::new(),
             objects,
         }
     }
@@ -44,7 +42,7 @@ impl Gate {
     /// What holds for events now. Only an answer about analytics opens or shuts the gate; the other purposes travel with
     /// the events and are checked where they are used.
     pub fn verdict(&self) -> Verdict {
-        match self.answer_to(Purpose::ANALYTICS) {
+        match self.answer_to(ANALYTICS) {
             _ if self.objects => Verdict::Refused,
             None => Verdict::Pending,
             Some(true) => Verdict::Granted,
@@ -58,57 +56,52 @@ impl Gate {
     }
 
     /// Takes one answer, and says whether it changes anything.
-    pub fn answer(&mut self, purpose: &str, granted: bool) -> bool {
-        let word = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
-        let named = (1..=limits::PURPOSE_CHARS).contains(&purpose.len()) && purpose.bytes().all(word);
-        let known = self.answer_to(purpose);
-        if known == Some(granted) || !named {
+    pub fn answer(&mut self, purpose: &[u8], granted: bool) -> bool {
+        let word = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if !(1..=limits::PURPOSE_CHARS).contains(&purpose.len()) || !purpose.iter().all(word) {
             return false;
         }
-        let (mut answers, mut count) = (String::new(), 0);
-        let mut write = |purpose: &str, granted| {
-            count += 1;
-            answers.push('\n');
-            answers.push_str(purpose);
-            answers.push_str(if granted { YES } else { NO });
+        let purpose = if purpose == Purpose::ANALYTICS.as_bytes() {
+            ANALYTICS
+        } else {
+            purpose
         };
-        self.each(|known, answer| write(known, if known == purpose { granted } else { answer }));
-        if known.is_none() {
-            write(purpose, granted);
+        if self.answer_to(purpose) == Some(granted) {
+            return false;
         }
-        let fits = count <= limits::PURPOSES;
+        let (mut answers, mut count) = (Vec::new(), 0);
+        for line in self.lines() {
+            if text::from(line, 1) != purpose {
+                text::put_after(&mut answers, LINE, line);
+                count += 1;
+            }
+        }
+        text::put_after(&mut answers, LINE, if granted { b"+" } else { b"-" });
+        text::put(&mut answers, purpose);
+        let fits = count < limits::PURPOSES;
         if fits {
             self.answers = answers;
         }
         fits
     }
 
-    /// Forgets the answers, for those of another tab or another person.
-    pub fn forget(&mut self) {
-        self.answers.clear();
+    /// Puts the answers of a record in place of those here: of another page's, or none.
+    pub fn replace(&mut self, answers: &[u8]) {
+        self.answers = answers.into();
     }
 
     /// The answers, a line each, each after a line break.
-    pub fn answers(&self) -> &str {
+    pub fn answers(&self) -> &[u8] {
         &self.answers
     }
 
-    fn each(&self, mut each: impl FnMut(&str, bool)) {
-        for line in text::parts(&self.answers, LINE) {
-            if let Some((purpose, answer)) = text::once(line, b'=') {
-                each(purpose, answer == "yes");
-            }
-        }
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        text::parts(&self.answers, LINE).filter(|line| !line.is_empty())
     }
 
-    fn answer_to(&self, purpose: &str) -> Option<bool> {
-        let mut found = None;
-        self.each(|known, answer| {
-            if known == purpose {
-                found = Some(answer);
-            }
-        });
-        found
+    fn answer_to(&self, purpose: &[u8]) -> Option<bool> {
+        let line = self.lines().find(|line| text::from(line, 1) == purpose)?;
+        Some(line.starts_with(b"+"))
     }
 }
 
@@ -119,7 +112,7 @@ mod tests {
     fn gate(answers: &[(&str, bool)]) -> Gate {
         let mut gate = Gate::default();
         for (purpose, granted) in answers {
-            assert!(gate.answer(purpose, *granted));
+            assert!(gate.answer(purpose.as_bytes(), *granted));
         }
         gate
     }
@@ -138,7 +131,7 @@ mod tests {
     #[test]
     fn a_browser_that_objects_outranks_the_banner() {
         let mut gate = Gate::new(true);
-        gate.answer("analytics", true);
+        gate.answer(b"analytics", true);
         assert_eq!(gate.verdict(), Verdict::Refused);
         assert!(!gate.measures());
     }
@@ -153,8 +146,19 @@ mod tests {
     fn a_repeated_answer_and_what_is_no_purpose_change_nothing() {
         let mut gate = gate(&[("analytics", true)]);
         for (purpose, granted) in [("analytics", true), ("E-Mail", true), ("", true)] {
-            assert!(!gate.answer(purpose, granted), "{purpose}");
+            assert!(!gate.answer(purpose.as_bytes(), granted), "{purpose}");
         }
-        assert!(gate.answer("analytics", false));
+        assert!(gate.answer(b"analytics", false));
+    }
+
+    #[test]
+    fn the_last_answer_to_a_purpose_holds_and_no_more_are_kept_than_the_edge_takes() {
+        let mut gate = gate(&[("analytics", true), ("profiling", true), ("analytics", false)]);
+        assert_eq!(gate.answers(), b"\n+profiling\n-");
+        for number in 2..limits::PURPOSES {
+            assert!(gate.answer(format!("p{number}").as_bytes(), true));
+        }
+        assert!(!gate.answer(b"one_more", true));
+        assert!(gate.answer(b"profiling", false));
     }
 }

@@ -1,15 +1,13 @@
 //! Events with consent that the edge has not acknowledged yet. Each is kept in the site's own storage under a key of its
 //! own until then, so that keeping one costs the same however many wait, and any later page can send what is left.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use event_schema::wire::Writer;
+use event_schema::wire::{CONSENTED, Writer};
 
-use crate::{Counters, Surroundings, lane, text};
+use crate::lane::Record;
+use crate::{Counters, Surroundings};
 
-/// What every key of a waiting event starts with. After it: the milliseconds at which it was queued, session and number.
-pub(crate) const PREFIX: &str = "firsthand.event.";
 /// So many events are sent without waiting for more.
 const BATCH_EVENTS: usize = 10;
 /// How long an event waits for company, in milliseconds.
@@ -35,9 +33,9 @@ pub(crate) struct Outbox {
 
 #[derive(Debug)]
 struct Waiting {
-    /// Empty for what is not stored.
-    key: String,
-    record: String,
+    record: Record,
+    /// Whether it is in storage too, as far as that takes it. What is not goes at once.
+    kept: bool,
     sent: Sent,
 }
 
@@ -58,18 +56,21 @@ impl Sent {
 /// What a request needs beside the events.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame<'a> {
-    pub write_key: &'a str,
+    pub write_key: &'a [u8],
     pub now: i64,
 }
 
 impl Outbox {
-    /// Takes over what an earlier page or another tab left. It goes with this page's first batch.
-    pub fn adopt(&mut self, key: &str, record: &str, surroundings: &mut impl Surroundings) {
-        let known = self.waiting.iter().any(|waiting| waiting.key == key);
-        if !known && !self.is_full() {
+    /// Takes over what an earlier page or another tab left. It goes with this page's first batch. What is no record of ours
+    /// is removed: nobody could send it.
+    pub fn adopt(&mut self, key: &[u8], record: &[u8], surroundings: &mut impl Surroundings) {
+        let record = Record(record.into());
+        if record.key() != key {
+            surroundings.keep(key, b"");
+        } else if !self.is_full() && !self.waiting.iter().any(|waiting| waiting.record == record) {
             self.waiting.push(Waiting {
-                key: String::from(key),
-                record: String::from(record),
+                record,
+                kept: true,
                 sent: Sent::DOUBTFUL,
             });
             self.await_company(surroundings);
@@ -81,15 +82,15 @@ impl Outbox {
         self.waiting.len() >= CAPACITY
     }
 
-    /// Queues one event, and sends when there is company enough. Without a `key` it is not stored, and goes at once.
-    pub fn push(&mut self, key: String, record: String, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
-        if !key.is_empty() {
+    /// Queues one event, and sends when there is company enough. What is not `kept` in storage goes at once.
+    pub fn push(&mut self, record: Record, kept: bool, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+        if kept {
             // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
-            surroundings.keep(&key, &record);
+            surroundings.keep(&record.key(), &record.0);
         }
         self.waiting.push(Waiting {
-            key,
             record,
+            kept,
             sent: Sent::NO,
         });
         let pausing = self.timer && self.failures > 0;
@@ -99,7 +100,7 @@ impl Outbox {
     }
 
     fn send_or_await(&mut self, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
-        let notice = self.waiting.iter().any(|waiting| waiting.key.is_empty());
+        let notice = self.waiting.iter().any(|waiting| !waiting.kept);
         if notice || self.waiting.len() >= BATCH_EVENTS {
             self.send(frame, surroundings);
         } else if !self.waiting.is_empty() {
@@ -195,37 +196,30 @@ impl Outbox {
     /// The body of a request with the oldest events that may go, which count as `sent` from now on: of those that are not
     /// in the air all, or only the `fresh` that nothing carried yet.
     fn take(&mut self, sent: Sent, fresh: bool, frame: Frame<'_>) -> Option<Vec<u8>> {
-        let mut records: Vec<&str> = Vec::new();
-        let mut bytes = 0;
+        let mut writer = Writer::new(CONSENTED, frame.write_key, frame.now);
+        let (mut before, mut bytes): (&[u8], _) = (b"", 0);
         for waiting in &mut self.waiting {
             if waiting.sent.in_the_air() || (fresh && waiting.sent != Sent::NO) {
                 continue;
             }
-            bytes += waiting.record.len();
-            if bytes > BATCH_BYTES && !records.is_empty() {
+            bytes += waiting.record.0.len();
+            if bytes > BATCH_BYTES && !before.is_empty() {
                 break;
             }
             waiting.sent = sent;
-            records.push(&waiting.record);
+            let record: &Record = &waiting.record;
+            record.write(before, frame.now, &mut writer);
+            before = &record.0;
         }
-        if records.is_empty() {
-            return None;
-        }
-        let mut writer = Writer::new(frame.write_key, frame.now, 0, records.len());
-        let mut before = "";
-        for record in records {
-            lane::write(record, before, &mut writer);
-            before = record;
-        }
-        Some(writer.finish())
+        (bytes > 0).then(|| writer.finish())
     }
 
     fn remove(&mut self, flight: u32, surroundings: &mut impl Surroundings) -> u32 {
         let before = self.len();
         self.waiting.retain(|waiting| {
             let settled = waiting.sent == Sent(flight);
-            if settled && !waiting.key.is_empty() {
-                surroundings.keep(&waiting.key, "");
+            if settled && waiting.kept {
+                surroundings.keep(&waiting.record.key(), b"");
             }
             !settled
         });
@@ -241,19 +235,9 @@ impl Outbox {
             }
         }
         let longest = MAX_PAUSE.min(PAUSE << self.failures.min(10));
-        let [random, ..] = surroundings.random().unwrap_or_default();
+        let random = surroundings.random().unwrap_or_default() & 0xff;
         self.failures += 1;
         self.timer = true;
-        surroundings.wake(longest - longest / 512 * u32::from(random));
+        surroundings.wake(longest - longest / 512 * random);
     }
-}
-
-/// The storage key of an event: in the order of time, and another for each event.
-pub(crate) fn key(now: i64, session: &[u8], sequence: u32) -> String {
-    let mut key = String::from(PREFIX);
-    text::push_number(&mut key, now);
-    key.push('-');
-    text::push_hexadecimal(&mut key, session);
-    text::push_number(&mut key, sequence.into());
-    key
 }

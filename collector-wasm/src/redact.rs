@@ -3,9 +3,9 @@
 //! It errs on the side of taking too much. It never looks at what the site gives on purpose under consent: ids and traits.
 //! It looks at bytes, left to right and once: what it looks for is ASCII, and all else counts as letters.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use crate::{text, url};
+use crate::text;
 
 /// Digits a payment card number has (ISO/IEC 7812, without the 13 digits of old cards, which are mostly bar codes).
 const CARD_DIGITS: core::ops::RangeInclusive<usize> = 14..=19;
@@ -28,13 +28,9 @@ pub enum Meaning {
 
 impl Meaning {
     /// What a property or a query parameter of this name holds.
-    pub fn of(name: &str) -> Self {
-        let codes = ["id", "ids", "sku", "code", "coupon", "gtin", "ean"];
-        let ends = |code: &&str| {
-            let start = name.len().wrapping_sub(code.len());
-            name.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(code))
-        };
-        if codes.iter().any(ends) {
+    pub fn of(name: &[u8]) -> Self {
+        let mut codes = text::parts(b"id,ids,sku,code,coupon,gtin,ean", b',');
+        if codes.any(|code| text::from(name, name.len().wrapping_sub(code.len())).eq_ignore_ascii_case(code)) {
             Meaning::Code
         } else {
             Meaning::Text
@@ -42,35 +38,51 @@ impl Meaning {
     }
 }
 
-/// `held` with what must not leave replaced by a marker, or `None` when there is nothing to take out. Text that hides
-/// behind percent-encoding is decoded first.
-pub fn text(held: &str, meaning: Meaning) -> Option<String> {
-    let decoded = url::decode(held);
-    let held = decoded.as_deref().unwrap_or(held);
-    let bytes = held.as_bytes();
-    let mut redacted = String::new();
+/// Appends `held` with what must not leave replaced by a marker, and says whether there was any. Text that hides behind
+/// percent-encoding is decoded first. Of a `whole` that has any, nothing but the marker stays.
+pub fn put(held: &[u8], meaning: Meaning, whole: bool, out: &mut Vec<u8>) -> bool {
+    let bytes = &decode(held);
     let (mut taken, mut at) = (0, 0);
     while at < bytes.len() {
         let Some(piece) = piece(bytes, at, at == taken, meaning) else {
             at += 1;
             continue;
         };
-        redacted.push_str(text::cut(held, taken, piece.start.max(taken)));
-        redacted.push_str(piece.marker);
+        if !whole {
+            text::put(out, text::cut(bytes, taken, piece.start));
+        }
+        text::put(out, piece.marker);
         (taken, at) = (piece.end, piece.end);
+        if whole {
+            return true;
+        }
     }
-    if taken == 0 {
-        return None;
+    text::put(out, if taken == 0 { held } else { text::from(bytes, taken) });
+    taken > 0
+}
+
+/// Undoes percent-encoding of ASCII, however often it was done. Other characters stay encoded: nothing that is looked for is
+/// written in them. Control characters become spaces: they are the marks of our own records.
+pub(crate) fn decode(held: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for byte in held {
+        text.push(*byte);
+        while let [.., b'%', high @ b'0'..=b'7', low] = *text.as_slice()
+            && low.is_ascii_hexdigit()
+        {
+            let code = text::digit(high) << 4 | text::digit(low);
+            text.truncate(text.len() - 3);
+            text.push(if code == 0x7f { b' ' } else { code.max(b' ') });
+        }
     }
-    redacted.push_str(text::cut(held, taken, held.len()));
-    Some(redacted)
+    text
 }
 
 /// A piece of a text, from byte `start` up to and without `end`, and what replaces it.
 struct Piece {
     start: usize,
     end: usize,
-    marker: &'static str,
+    marker: &'static [u8],
 }
 
 /// The piece that begins at `start`, if one does. It is `fresh` at the beginning and right after another piece, whose last
@@ -85,7 +97,7 @@ fn piece(bytes: &[u8], start: usize, fresh: bool, meaning: Meaning) -> Option<Pi
         return Some(Piece {
             start,
             end,
-            marker: "[email]",
+            marker: b"[email]",
         });
     }
     if meaning == Meaning::Text && is_word(first) && !is_word(before) {
@@ -94,7 +106,7 @@ fn piece(bytes: &[u8], start: usize, fresh: bool, meaning: Meaning) -> Option<Pi
             return Some(Piece {
                 start,
                 end,
-                marker: "[token]",
+                marker: b"[token]",
             });
         }
     }
@@ -162,7 +174,7 @@ fn number(bytes: &[u8], start: usize, before: u8, meaning: Meaning) -> Option<Pi
             found = Some(Piece {
                 start,
                 end,
-                marker: "[card]",
+                marker: b"[card]",
             });
         } else if meaning == Meaning::Text && PHONE_DIGITS.contains(&digits) {
             let decimal = groups.is_decimal() && at(bytes, start + 1) == b'.';
@@ -172,7 +184,7 @@ fn number(bytes: &[u8], start: usize, before: u8, meaning: Meaning) -> Option<Pi
                 found = Some(Piece {
                     start: start - usize::from(signed),
                     end,
-                    marker: "[phone]",
+                    marker: b"[phone]",
                 });
             }
         }
@@ -255,8 +267,14 @@ mod tests {
 
     use super::*;
 
+    fn redacted_as(held: &str, meaning: Meaning) -> String {
+        let mut text = Vec::new();
+        put(held.as_bytes(), meaning, false, &mut text);
+        String::from_utf8(text).unwrap()
+    }
+
     fn redacted(held: &str) -> String {
-        text(held, Meaning::Text).unwrap_or_else(|| held.to_owned())
+        redacted_as(held, Meaning::Text)
     }
 
     #[test]
@@ -311,13 +329,18 @@ mod tests {
             ("ean", "4006381333931"),
             ("click_id", "sha256-9f4111111111111111a0791234567"),
         ] {
-            assert_eq!(text(held, Meaning::of(name)), None, "{name}");
+            assert_eq!(redacted_as(held, Meaning::of(name.as_bytes())), held, "{name}");
         }
-        assert_eq!(
-            text("jo@example.com", Meaning::of("order_id")).as_deref(),
-            Some("[email]")
-        );
-        assert_eq!(Meaning::of("note"), Meaning::Text);
+        assert_eq!(redacted_as("jo@example.com", Meaning::of(b"order_id")), "[email]");
+        assert_eq!(Meaning::of(b"note"), Meaning::Text);
+    }
+
+    #[test]
+    fn ascii_is_decoded_however_often_it_was_encoded() {
+        assert_eq!(decode(b"jo%252540x.example"), b"jo@x.example");
+        assert_eq!(decode(b"jo%2%35%340x.example"), b"jo@x.example");
+        assert_eq!(decode(b"a%0Ab%251fc%1E%7f"), b"a b c  ");
+        assert_eq!(decode(b"Z%C3%BCrich 100%"), b"Z%C3%BCrich 100%");
     }
 
     proptest! {

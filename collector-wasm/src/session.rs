@@ -8,10 +8,8 @@ const IDLE: i64 = 30 * 60 * 1000;
 /// The events of one page, up to a long pause.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
-    /// The random id.
-    pub id: [u8; 8],
-    /// When its first event happened, in milliseconds since the epoch.
-    pub began: i64,
+    /// The random id, which is one of its visitor's only.
+    pub id: u32,
     /// The number of the next event.
     pub sequence: u32,
     /// Events that were given up on this page before the session began.
@@ -27,13 +25,10 @@ impl Session {
         goes_on
     }
 
-    /// A new one, or `None` where the browser gives no random bytes.
+    /// A new one, or `None` where the browser gives no random numbers.
     pub fn new(at: i64, dropped_before: u32, surroundings: &mut impl Surroundings) -> Option<Self> {
-        let [a, b, c, d, e, f, g, h, ..] = surroundings.random()?;
-        let id = [a, b, c, d, e, f, g, h];
         Some(Self {
-            id,
-            began: at,
+            id: surroundings.random()?,
             sequence: 0,
             dropped_before,
             last: at,

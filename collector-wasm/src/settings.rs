@@ -1,6 +1,6 @@
 //! What the site wrote into its script tag.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::text::{self, FIELD};
 
@@ -8,11 +8,11 @@ use crate::text::{self, FIELD};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The key that names the site at the edge (`data-write-key`).
-    pub write_key: String,
+    pub write_key: Vec<u8>,
     /// Query parameters that stay in URLs, besides the campaign's, with commas between them (`data-query`).
-    pub query: String,
+    pub query: Vec<u8>,
     /// The browser's language; empty when unknown.
-    pub locale: String,
+    pub locale: Vec<u8>,
     /// Whether visits are counted without an id where consent is missing (`data-audience="on"`).
     pub audience: bool,
     /// Whether only `page` calls count as page views (`data-pages="manual"`).
@@ -25,18 +25,18 @@ pub struct Settings {
 
 impl Settings {
     /// Reads the loader's fields: write key, query parameters, language, and the initials of what is on.
-    pub fn from_fields(given: &str) -> Self {
+    pub fn from_fields(given: &[u8]) -> Self {
         let mut fields = text::parts(given, FIELD);
-        let (write_key, query, locale, on) = (fields.part(), fields.part(), fields.part(), fields.part());
-        let is_on = |initial: u8| on.bytes().any(|given| given == initial);
+        let mut given = || fields.part().to_vec();
+        let (write_key, query, locale, on) = (given(), given(), given(), given());
         Self {
-            write_key: String::from(write_key),
-            query: String::from(query),
-            locale: String::from(locale),
-            audience: is_on(b'a'),
-            manual_pages: is_on(b'm'),
-            hash_pages: is_on(b'h'),
-            objects: is_on(b'o'),
+            write_key,
+            query,
+            locale,
+            audience: on.contains(&b'a'),
+            manual_pages: on.contains(&b'm'),
+            hash_pages: on.contains(&b'h'),
+            objects: on.contains(&b'o'),
         }
     }
 }

@@ -3,11 +3,11 @@
 /// A page, as far as the collector reaches into it. Nothing here may panic or throw: what the browser refuses is `None`
 /// or `false`.
 pub trait Surroundings {
-    /// 16 bytes nobody can guess, or `None` where the browser gives none.
-    fn random(&mut self) -> Option<[u8; 16]>;
+    /// A number nobody can guess, or `None` where the browser gives none.
+    fn random(&mut self) -> Option<u32>;
     /// Keeps `value` under `key` in the site's own storage, or removes what is there where `value` is empty; `false` when
     /// the storage is blocked or full.
-    fn keep(&mut self, key: &str, value: &str) -> bool;
+    fn keep(&mut self, key: &[u8], value: &[u8]) -> bool;
     /// Removes everything that any page's collector keeps in the site's own storage.
     fn clear(&mut self);
     /// Sends `body` so that it outlives the page. With a `flight` the answer arrives later as [`Collector::settled`]; 0 is

@@ -1,81 +1,96 @@
-//! Takes texts apart at ASCII marks. The standard library's ways take any pattern, and are several times the code: every
-//! byte here is fetched by every visitor.
+//! Takes texts apart at ASCII marks, and puts them together. Texts are bytes here: what is looked for is ASCII, and nothing
+//! cuts a character in two. The standard library's ways are several times the code, which every visitor fetches.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
-/// Stands between the fields of a call and of a record. The loader takes it out of every text, and [`decode`](crate::url::decode)
-/// out of what hides behind percent-encoding.
+/// Stands between the fields of a call and of a record. The loader takes it out of every text, and
+/// [`redact`](crate::redact) out of what hides behind percent-encoding.
 pub(crate) const FIELD: u8 = 0x1f;
 /// Stands between the lines of one field.
 pub(crate) const LINE: u8 = b'\n';
 
-/// The bytes `from..to` of a text; nothing where they are no text of their own.
+/// Appends a piece.
 #[inline(never)]
-pub(crate) fn cut(text: &str, from: usize, to: usize) -> &str {
-    text.get(from..to).unwrap_or_default()
+pub(crate) fn put(text: &mut Vec<u8>, piece: &[u8]) {
+    text.extend_from_slice(piece);
 }
 
-/// What stands before and after the first `mark`, or `None` where there is none.
+/// Appends a mark and a piece.
 #[inline(never)]
-pub(crate) fn once(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == mark)?;
-    Some((cut(text, 0, at), cut(text, at + 1, text.len())))
+pub(crate) fn put_after(text: &mut Vec<u8>, mark: u8, piece: &[u8]) {
+    text.push(mark);
+    put(text, piece);
+}
+
+/// The bytes `from..to` of a text, as far as there are any.
+#[inline(never)]
+pub(crate) fn cut(text: &[u8], from: usize, to: usize) -> &[u8] {
+    text.get(from..to.min(text.len())).unwrap_or_default()
+}
+
+/// All from a byte on.
+pub(crate) fn from(text: &[u8], from: usize) -> &[u8] {
+    cut(text, from, usize::MAX)
+}
+
+/// Where the first `mark` stands; the end where there is none.
+#[inline(never)]
+pub(crate) fn find(text: &[u8], mark: u8) -> usize {
+    text.iter().position(|byte| *byte == mark).unwrap_or(text.len())
+}
+
+/// What stands before and after the first `mark`: all and nothing where there is none.
+#[inline(never)]
+pub(crate) fn halves(text: &[u8], mark: u8) -> (&[u8], &[u8]) {
+    let at = find(text, mark);
+    (cut(text, 0, at), from(text, at + 1))
 }
 
 /// What stands before the first `mark`, or all of it.
-pub(crate) fn before(text: &str, mark: u8) -> &str {
-    once(text, mark).map_or(text, |(before, _)| before)
+pub(crate) fn before(text: &[u8], mark: u8) -> &[u8] {
+    halves(text, mark).0
 }
 
 /// The parts between the marks; one part, perhaps empty, where there is no mark.
+#[derive(Clone)]
 pub(crate) struct Parts<'a> {
-    rest: Option<&'a str>,
+    rest: Option<&'a [u8]>,
     mark: u8,
 }
 
 /// Takes a text apart at every `mark`.
-pub(crate) fn parts(text: &str, mark: u8) -> Parts<'_> {
+pub(crate) fn parts(text: &[u8], mark: u8) -> Parts<'_> {
     Parts { rest: Some(text), mark }
 }
 
 impl<'a> Parts<'a> {
     /// The next part, or nothing in its place.
-    pub fn part(&mut self) -> &'a str {
+    pub fn part(&mut self) -> &'a [u8] {
         self.next().unwrap_or_default()
     }
 
     /// All that has not been taken yet, marks and all.
-    pub fn rest(&self) -> &'a str {
+    pub fn rest(&self) -> &'a [u8] {
         self.rest.unwrap_or_default()
     }
 }
 
 impl<'a> Iterator for Parts<'a> {
-    type Item = &'a str;
+    type Item = &'a [u8];
 
     #[inline(never)]
-    fn next(&mut self) -> Option<&'a str> {
+    fn next(&mut self) -> Option<&'a [u8]> {
         let text = self.rest?;
-        let (part, rest) = once(text, self.mark).map_or((text, None), |(part, rest)| (part, Some(rest)));
-        self.rest = rest;
+        let (part, rest) = halves(text, self.mark);
+        self.rest = (part.len() < text.len()).then_some(rest);
         Some(part)
     }
 }
 
-/// A text without the white space around it.
-pub(crate) fn trim(text: &str) -> &str {
-    let seen = |byte: &u8| *byte > b' ';
-    let bytes = text.as_bytes();
-    match (bytes.iter().position(seen), bytes.iter().rposition(seen)) {
-        (Some(first), Some(last)) => cut(text, first, last + 1),
-        _ => "",
-    }
-}
-
 /// The first `limit` characters of a text.
-pub(crate) fn shorten(text: &str, limit: usize) -> &str {
+pub(crate) fn shorten(text: &[u8], limit: usize) -> &[u8] {
     let mut left = limit;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.iter().enumerate() {
         // Bytes of this shape go on with a character and begin none.
         if byte & 0xc0 != 0x80 {
             if left == 0 {
@@ -87,57 +102,48 @@ pub(crate) fn shorten(text: &str, limit: usize) -> &str {
     text
 }
 
-/// Writes the decimal digits of a number, and a minus sign before a negative one.
-pub(crate) fn push_number(text: &mut String, number: i64) {
+/// Appends the decimal digits of a number, and a minus sign before a negative one.
+pub(crate) fn put_number(text: &mut Vec<u8>, number: i64) {
     if number < 0 {
-        text.push('-');
+        text.push(b'-');
     }
-    push_digits(text, number.unsigned_abs());
+    put_digits(text, number.unsigned_abs());
 }
 
-fn push_digits(text: &mut String, number: u64) {
+fn put_digits(text: &mut Vec<u8>, number: u64) {
     if number >= 10 {
-        push_digits(text, number / 10);
+        put_digits(text, number / 10);
     }
-    text.push(char::from(b'0' + (number % 10) as u8));
+    text.push(b'0' + (number % 10) as u8);
 }
 
 /// The number that a text of decimal digits means, with a minus sign or without; `None` for any other text, and for more
 /// digits than a browser's number has.
 #[inline(never)]
-pub(crate) fn whole(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let fits = (1..=16).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let number = digits.bytes().fold(0, |number: i64, byte| {
-        number.wrapping_mul(10).wrapping_add(i64::from(byte & 15))
-    });
-    fits.then_some(if digits.len() < text.len() {
-        number.wrapping_neg()
-    } else {
-        number
-    })
+pub(crate) fn whole(text: &[u8]) -> Option<i64> {
+    let digits = text.strip_prefix(b"-").unwrap_or(text);
+    let mut number = 0_i64;
+    for byte in digits {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        number = number.wrapping_mul(10).wrapping_add(i64::from(byte & 15));
+    }
+    let sign = if digits.len() < text.len() { -1 } else { 1 };
+    (1..=16).contains(&digits.len()).then(|| number.wrapping_mul(sign))
 }
 
-/// Writes bytes as hexadecimal digits.
-pub(crate) fn push_hexadecimal(text: &mut String, bytes: &[u8]) {
-    for byte in bytes {
-        let digit = |nibble| char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 });
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
+/// Appends a number as eight hexadecimal digits.
+pub(crate) fn put_hexadecimal(text: &mut Vec<u8>, number: u32) {
+    for place in (0..8).rev() {
+        let digit = (number >> (place * 4)) as u8 & 15;
+        text.push(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
     }
 }
 
-/// The bytes that hexadecimal digits say, without an end: beyond the text's end, zeros. What is no digit reads as some number.
-pub(crate) fn from_hexadecimal(text: &str) -> impl Iterator<Item = u8> {
-    let mut digits = text.bytes();
-    core::iter::from_fn(move || {
-        let mut digit = || {
-            digits
-                .next()
-                .map_or(0, |digit| (digit & 15) + u8::from(digit > b'9') * 9)
-        };
-        Some((digit() << 4) | digit())
-    })
+/// What a hexadecimal digit means; what is none reads as some number.
+pub(crate) fn digit(byte: u8) -> u8 {
+    (byte & 15) + u8::from(byte > b'9') * 9
 }
 
 #[cfg(test)]
@@ -149,30 +155,34 @@ mod tests {
     proptest! {
         #[test]
         fn it_agrees_with_the_standard_library(text in "[a-c=é]{0,20}", limit in 0..9_usize) {
-            prop_assert_eq!(once(&text, b'='), text.split_once('='));
-            prop_assert!(parts(&text, b'=').eq(text.split('=')));
-            prop_assert_eq!(shorten(&text, limit), text.chars().take(limit).collect::<String>());
+            let bytes = text.as_bytes();
+            let (before, after) = text.split_once('=').unwrap_or((&text, ""));
+            prop_assert_eq!(halves(bytes, b'='), (before.as_bytes(), after.as_bytes()));
+            prop_assert!(parts(bytes, b'=').eq(text.split('=').map(str::as_bytes)));
+            let shorter: String = text.chars().take(limit).collect();
+            prop_assert_eq!(shorten(bytes, limit), shorter.as_bytes());
         }
 
         #[test]
         fn a_number_is_read_as_it_was_written(number in -9_999_999_999_999_999..=9_999_999_999_999_999_i64) {
-            let mut text = String::new();
-            push_number(&mut text, number);
-            prop_assert_eq!(&text, &number.to_string());
+            let mut text = Vec::new();
+            put_number(&mut text, number);
+            prop_assert_eq!(&text, &number.to_string().into_bytes());
             prop_assert_eq!(whole(&text), Some(number));
         }
 
         #[test]
         fn what_is_no_number_is_none(text in "[0-9.e-]{0,20}") {
             let plain = text.parse::<i64>().ok().filter(|_| text.trim_start_matches('-').len() <= 16);
-            prop_assert_eq!(whole(&text), plain);
+            prop_assert_eq!(whole(text.as_bytes()), plain);
         }
 
         #[test]
-        fn bytes_are_read_as_they_were_written(bytes in any::<[u8; 16]>()) {
-            let mut text = String::new();
-            push_hexadecimal(&mut text, &bytes);
-            prop_assert!(from_hexadecimal(&text).take(16).eq(bytes));
+        fn digits_are_read_as_they_were_written(number in any::<u32>()) {
+            let mut text = Vec::new();
+            put_hexadecimal(&mut text, number);
+            prop_assert_eq!(&text, &format!("{number:08x}").into_bytes());
+            prop_assert_eq!(text.iter().fold(0, |number, byte| number << 4 | u32::from(digit(*byte))), number);
         }
     }
 }

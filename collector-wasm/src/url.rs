@@ -1,156 +1,107 @@
 //! Addresses as they may leave the page: no fragment, no user, only the query parameters on the allow-list, nothing that
 //! names a person. And the campaign that an address tells of.
+//!
+//! An address is written as it goes on the wire: without `https://`, and with the campaign behind everything else, each
+//! parameter as its mark ([`CAMPAIGN_MARK`] and its place in [`CAMPAIGN`]) and its value. What stands before the first of these
+//! marks tells one page from another, so that a page which removes the campaign from its own address is not counted twice.
 
-use alloc::string::String;
+use alloc::vec::Vec;
 
-use event_schema::limits;
-use event_schema::wire::{CAMPAIGN, FIRST_CLICK_ID};
+use event_schema::wire::{CAMPAIGN, CAMPAIGN_MARK, FIRST_CLICK_ID};
 
 use crate::redact::{self, Meaning};
 use crate::text;
 
-/// An address, cleaned.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cleaned {
-    /// Scheme, host, path and allowed query; with hash routes the fragment too.
-    pub url: String,
-    /// By what a page is told from another: the address without the campaign's parameters, so that a page that removes
-    /// them from its own address is not counted twice.
-    pub page: String,
-    /// The campaign's parameters, each on a line of its own after a line break: position in [`CAMPAIGN`], `=`, value as it
-    /// stands in the address.
-    pub campaign: String,
-}
+/// The mark of the first parameter that names a click.
+const CLICK_MARK: u8 = CAMPAIGN_MARK + FIRST_CLICK_ID;
 
-/// Cleans `address`; `allowed` are the query parameters that may stay, with commas between them, and with `hash` the
-/// fragment is part of the path. What has no scheme and host comes back empty.
-pub fn clean(address: &str, allowed: &str, hash: bool) -> Cleaned {
-    let (address, fragment) = text::once(address, b'#').unwrap_or((address, ""));
-    let (address, query) = text::once(address, b'?').unwrap_or((address, ""));
-    let mut cleaned = Cleaned::default();
-    let Some((mut url, path)) = split(address) else {
-        return cleaned;
+/// Appends `address`, cleaned; `allowed` are the query parameters that may stay, with commas between them, and with `hash`
+/// the fragment is part of the path. What has no scheme and host is nothing.
+pub fn put(address: &[u8], allowed: &[u8], hash: bool, out: &mut Vec<u8>) {
+    let (address, fragment) = text::halves(address, b'#');
+    let (address, query) = text::halves(address, b'?');
+    let (scheme, rest) = text::halves(address, b':');
+    let Some(rest) = rest.strip_prefix(b"//") else {
+        return;
     };
-    push_path(&mut url, path);
-    let mut page = url.clone();
-    let mut marks = ['?', '?'];
+    if scheme != b"https" {
+        text::put(out, scheme);
+        text::put(out, b"://");
+    }
+    let authority = text::before(rest, b'/');
+    text::put(out, text::parts(authority, b'@').last().unwrap_or_default());
+    put_path(text::from(rest, authority.len()), out);
+    if rest.len() == authority.len() {
+        out.push(b'/');
+    }
+    let (mut campaign, mut mark) = (Vec::new(), b'?');
     for pair in text::parts(query, b'&') {
-        let (name, value) = text::once(pair, b'=').unwrap_or((pair, ""));
-        let place = CAMPAIGN.iter().position(|parameter| *parameter == name);
-        let click = place.is_some_and(|place| place >= usize::from(FIRST_CLICK_ID));
-        let kept = text::parts(allowed, b',').any(|allowed| text::trim(allowed) == name && !name.is_empty());
-        let meaning = if click { Meaning::Code } else { Meaning::of(name) };
-        let clean = redact::text(value, meaning);
-        let value = text::shorten(clean.as_deref().unwrap_or(value), limits::STRING_CHARS);
-        if let Some(place) = place {
-            cleaned.campaign.push('\n');
-            text::push_number(&mut cleaned.campaign, place as i64);
-            cleaned.campaign.push('=');
-            cleaned.campaign.push_str(value);
-        }
-        if kept || (place.is_some() && !click) {
-            push_parameter(&mut url, &mut marks[0], name, value, clean.is_some());
-        }
-        if kept {
-            push_parameter(&mut page, &mut marks[1], name, value, clean.is_some());
+        let (name, value) = text::halves(pair, b'=');
+        let mut parameters = text::parts(CAMPAIGN.as_bytes(), b' ');
+        if let Some(place) = parameters.position(|parameter| parameter == name) {
+            let mark = CAMPAIGN_MARK + place as u8;
+            let meaning = if mark < CLICK_MARK {
+                Meaning::Text
+            } else {
+                Meaning::Code
+            };
+            campaign.push(mark);
+            redact::put(value, meaning, true, &mut campaign);
+        } else if !name.is_empty() && text::parts(allowed, b',').any(|allowed| allowed == name) {
+            text::put_after(out, mark, name);
+            out.push(b'=');
+            redact::put(value, Meaning::of(name), true, out);
+            mark = b'&';
         }
     }
     if hash && !fragment.is_empty() {
-        let route = text::before(fragment, b'?');
-        for text in [&mut url, &mut page] {
-            text.push('#');
-            push_path(text, route);
-        }
+        out.push(b'#');
+        put_path(text::before(fragment, b'?'), out);
     }
-    cleaned.url = String::from(text::shorten(&url, limits::URL_CHARS));
-    cleaned.page = page;
-    cleaned
+    text::put(out, &campaign);
 }
 
-/// Scheme and host of `address` and nothing else, for what is sent without consent.
-pub fn origin(address: &str) -> String {
-    split(text::before(text::before(address, b'#'), b'?')).map_or_else(String::new, |(origin, _)| origin)
-}
-
-/// Scheme and host without the user, and the path, which starts with a slash.
-pub(crate) fn split(address: &str) -> Option<(String, &str)> {
-    let (scheme, rest) = text::once(address, b':')?;
-    let rest = rest.strip_prefix("//")?;
-    let authority = text::before(rest, b'/');
-    let path = text::cut(rest, authority.len(), rest.len());
-    let mut origin = String::from(scheme);
-    origin.push_str("://");
-    origin.push_str(text::parts(authority, b'@').last()?);
-    Some((origin, if path.is_empty() { "/" } else { path }))
-}
-
-/// A path, whose segments stay as they stood when nothing had to go.
-fn push_path(url: &mut String, path: &str) {
-    for (index, segment) in text::parts(path, b'/').enumerate() {
-        if index > 0 {
-            url.push('/');
-        }
-        push_clean(url, segment, redact::text(segment, Meaning::Text));
+/// A path, whose segments stay as they stand when nothing has to go.
+fn put_path(path: &[u8], out: &mut Vec<u8>) {
+    let mut segments = text::parts(path, b'/');
+    redact::put(segments.part(), Meaning::Text, true, out);
+    for segment in segments {
+        out.push(b'/');
+        redact::put(segment, Meaning::Text, true, out);
     }
 }
 
-fn push_parameter(url: &mut String, mark: &mut char, name: &str, value: &str, redacted: bool) {
-    url.push(*mark);
-    *mark = '&';
-    url.push_str(name);
-    url.push('=');
-    push_clean(url, value, redacted.then(|| String::from(value)));
+/// Of an address that was cleaned: what tells its page from another.
+pub(crate) fn page(cleaned: &[u8]) -> &[u8] {
+    let end = cleaned.iter().position(|byte| *byte < b' ');
+    text::cut(cleaned, 0, end.unwrap_or(usize::MAX))
 }
 
-/// A piece of an address: as it stands, or what came of it, with all that would end it encoded.
-fn push_clean(url: &mut String, piece: &str, redacted: Option<String>) {
-    let Some(redacted) = redacted else {
-        return url.push_str(piece);
+/// Of an address that was cleaned: the scheme, where it is not `https`, and the host.
+pub(crate) fn origin(cleaned: &[u8]) -> &[u8] {
+    let slash = text::find(cleaned, b'/');
+    let host = if text::cut(cleaned, slash.wrapping_sub(1), slash + 2) == b"://" {
+        slash + 2
+    } else {
+        0
     };
-    let mut taken = 0;
-    for (at, byte) in redacted.bytes().enumerate() {
-        if matches!(byte, b' ' | b'#' | b'&' | b'+' | b'/' | b'?' | b'%') {
-            url.push_str(text::cut(&redacted, taken, at));
-            url.push('%');
-            text::push_hexadecimal(url, &[byte]);
-            taken = at + 1;
-        }
-    }
-    url.push_str(text::cut(&redacted, taken, redacted.len()));
+    text::cut(cleaned, 0, host + text::find(text::from(cleaned, host), b'/'))
 }
 
-/// Undoes percent-encoding of ASCII, however often it was done, or `None` where there is none. Other characters stay encoded:
-/// nothing that is looked for is written in them. Control characters become spaces: they are the marks of our own records.
-pub fn decode(held: &str) -> Option<String> {
-    let mut decoded = None;
-    // Each round makes the text shorter, so this ends; ten rounds of encoding are nobody's honest address.
-    for _ in 0..10 {
-        match decode_once(decoded.as_deref().unwrap_or(held)) {
-            None => break,
-            shorter => decoded = shorter,
+/// Appends, of an address that was cleaned, what may go without consent: path and campaign. No query, no fragment, no
+/// click's id.
+pub(crate) fn put_anonymous(cleaned: &[u8], out: &mut Vec<u8>) {
+    let mut stays = true;
+    for byte in text::from(cleaned, origin(cleaned).len()) {
+        match *byte {
+            b'?' | b'#' => stays = false,
+            mark @ ..b' ' => stays = mark < CLICK_MARK,
+            _ => {}
+        }
+        if stays {
+            out.push(*byte);
         }
     }
-    decoded
-}
-
-fn decode_once(held: &str) -> Option<String> {
-    let mut decoded = String::new();
-    let mut pieces = text::parts(held, b'%');
-    decoded.push_str(pieces.part());
-    let mut found = false;
-    for piece in pieces {
-        let code = text::from_hexadecimal(piece).next().unwrap_or_default();
-        let digits = piece.bytes().take(2).filter(u8::is_ascii_hexdigit).count();
-        if digits == 2 && code < 0x80 {
-            found = true;
-            decoded.push(char::from(if code == 0x7f { b' ' } else { code.max(b' ') }));
-            decoded.push_str(text::cut(piece, 2, piece.len()));
-        } else {
-            decoded.push('%');
-            decoded.push_str(piece);
-        }
-    }
-    found.then_some(decoded)
 }
 
 #[cfg(test)]
@@ -159,37 +110,44 @@ mod tests {
 
     use super::*;
 
-    fn cleaned(address: &str) -> Cleaned {
-        clean(address, "product, size", false)
+    fn clean(address: &str, allowed: &str, hash: bool) -> String {
+        let mut text = Vec::new();
+        put(address.as_bytes(), allowed.as_bytes(), hash, &mut text);
+        String::from_utf8(text).unwrap()
+    }
+
+    fn cleaned(address: &str) -> String {
+        clean(address, "product,size", false)
+    }
+
+    fn page_of(address: &str) -> String {
+        String::from_utf8(page(cleaned(address).as_bytes()).to_owned()).unwrap()
     }
 
     #[test]
     fn only_allowed_parameters_stay_and_no_user_and_no_fragment() {
-        let cleaned = cleaned("https://jo:secret@shop.example/p?session=1&product=blue+kettle&q=jo%40x.example#top");
-        assert_eq!(cleaned.url, "https://shop.example/p?product=blue+kettle");
-        assert_eq!(cleaned.campaign, "");
+        assert_eq!(
+            cleaned("https://jo:secret@shop.example/p?session=1&product=blue+kettle&q=jo%40x.example#top"),
+            "shop.example/p?product=blue+kettle"
+        );
+        assert_eq!(cleaned("http://shop.example:80/"), "http://shop.example:80/");
     }
 
     #[test]
     fn the_campaign_is_read_and_does_not_make_another_page() {
-        let with = cleaned(
-            "https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&gclid=Cj0KCQiA1rSsBhDHARIsANB4EJ&product=1",
-        );
-        assert_eq!(with.campaign, "\n1=news\n0=Winter%20Sale\n5=Cj0KCQiA1rSsBhDHARIsANB4EJ");
+        let address = "https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&gclid=Cj0KCQiA1rSsBhDHARIsANB4EJ&product=1";
         assert_eq!(
-            with.url,
-            "https://shop.example/?utm_source=news&utm_campaign=Winter%20Sale&product=1"
+            cleaned(address),
+            "shop.example/?product=1\u{f}news\u{e}Winter%20Sale\u{13}Cj0KCQiA1rSsBhDHARIsANB4EJ"
         );
-        assert_eq!(with.page, cleaned("https://shop.example/?product=1#x").page);
+        assert_eq!(page_of(address), cleaned("https://shop.example/?product=1#x"));
     }
 
     #[test]
     fn a_person_in_path_or_parameter_is_taken_out() {
-        let cleaned =
-            cleaned("https://shop.example/u/jo%40x.example/edit?product=4111111111111111&utm_term=jo@x.example");
         assert_eq!(
-            cleaned.url,
-            "https://shop.example/u/[email]/edit?product=[card]&utm_term=[email]"
+            cleaned("https://shop.example/u/jo%40x.example/edit?product=4111111111111111&utm_term=jo@x.example"),
+            "shop.example/u/[email]/edit?product=[card]\u{11}[email]"
         );
     }
 
@@ -197,40 +155,59 @@ mod tests {
     fn with_hash_routes_the_fragment_is_part_of_the_page() {
         let at = |address| clean(address, "", true);
         let first = at("https://shop.example/app#/cart/jo@x.example?step=2");
-        assert_eq!(first.url, "https://shop.example/app#/cart/[email]");
-        assert_ne!(first.page, at("https://shop.example/app#/checkout").page);
-        assert_eq!(at("https://shop.example/app#").page, "https://shop.example/app");
+        assert_eq!(first, "shop.example/app#/cart/[email]");
+        assert_ne!(first, at("https://shop.example/app#/checkout"));
+        assert_eq!(at("https://shop.example/app#"), "shop.example/app");
     }
 
     #[test]
     fn what_is_no_web_address_is_nothing() {
-        assert_eq!(cleaned("about:blank"), Cleaned::default());
-        assert_eq!(cleaned(""), Cleaned::default());
-        assert_eq!(cleaned("https://shop.example").url, "https://shop.example/");
-        assert_eq!(origin("https://jo@search.example/?q=shoes"), "https://search.example");
+        assert_eq!(cleaned("about:blank"), "");
+        assert_eq!(cleaned(""), "");
+        assert_eq!(cleaned("https://shop.example"), "shop.example/");
+    }
+
+    #[test]
+    fn an_origin_has_neither_user_nor_path() {
+        for (address, expected) in [
+            ("https://jo@search.example/?q=shoes", "search.example"),
+            ("http://127.0.0.1:8080/a/b", "http://127.0.0.1:8080"),
+            ("https://shop.example/a://b/c", "shop.example"),
+            ("", ""),
+        ] {
+            assert_eq!(origin(cleaned(address).as_bytes()), expected.as_bytes());
+        }
     }
 
     #[test]
     fn a_click_s_id_is_redacted_as_a_code() {
-        let campaign = |query: &str| cleaned(&format!("https://shop.example/?{query}")).campaign;
-        assert_eq!(campaign("gclid=jo%40x.example"), "\n5=[email]");
-        assert_eq!(campaign("gclid=4111111111111111"), "\n5=[card]");
+        let campaign = |query: &str| cleaned(&format!("https://shop.example/?{query}"));
+        assert_eq!(campaign("gclid=jo%40x.example"), "shop.example/\u{13}[email]");
+        assert_eq!(campaign("gclid=4111111111111111"), "shop.example/\u{13}[card]");
         let honest = "EAIaIQobChMI4111111111111111_wcBEAAYASAAEgJ0791234567";
-        assert_eq!(campaign(&format!("gclid={honest}")), format!("\n5={honest}"));
+        assert_eq!(
+            campaign(&format!("gclid={honest}")),
+            format!("shop.example/\u{13}{honest}")
+        );
     }
 
     #[test]
-    fn ascii_is_decoded_however_often_it_was_encoded() {
-        assert_eq!(decode("jo%252540x.example").as_deref(), Some("jo@x.example"));
-        assert_eq!(decode("a%0Ab%251fc%1E%7f").as_deref(), Some("a b c  "));
-        assert_eq!(decode("Z%C3%BCrich 100%"), None);
+    fn what_goes_without_consent_has_no_query_no_fragment_and_no_click() {
+        let cleaned = clean(
+            "http://shop.example/a?product=1&utm_source=news&gclid=Cj0K&utm_term=x#b",
+            "product",
+            true,
+        );
+        let mut anonymous = Vec::new();
+        put_anonymous(cleaned.as_bytes(), &mut anonymous);
+        assert_eq!(anonymous, b"/a\x0fnews\x11x");
     }
 
     proptest! {
         #[test]
         fn no_address_makes_it_panic_and_cleaning_is_stable(address in "(https://)?\\PC{0,80}") {
-            let once = cleaned(&address);
-            prop_assert_eq!(&cleaned(&once.url).url, &once.url);
+            let once = page_of(&address);
+            prop_assert_eq!(page_of(&format!("https://{once}")), if once.is_empty() { "/".to_owned() } else { once });
         }
 
         #[test]
@@ -239,8 +216,8 @@ mod tests {
             let places = ["/", "/?product=", "/?utm_source=", "/?gclid=", "/#"];
             let address = format!("https://shop.example{}jo@x.example{encoded}5=x", places[place]);
             let cleaned = clean(&address, "product", true);
-            prop_assert!(!cleaned.url.chars().any(char::is_control), "{:?}", cleaned.url);
-            prop_assert!(!cleaned.campaign.trim_start_matches('\n').chars().any(char::is_control), "{:?}", cleaned.campaign);
+            let marks = cleaned.chars().filter(|c| c.is_control()).count();
+            prop_assert_eq!(marks, usize::from(place == 2 || place == 3), "{:?}", cleaned);
         }
 
         #[test]
@@ -253,10 +230,8 @@ mod tests {
             let address = format!("https://shop.example{}{planted}", places[place]);
             for hash in [false, true] {
                 let cleaned = clean(&address, "product", hash);
-                for text in [cleaned.url, cleaned.page, cleaned.campaign] {
-                    let text = decode(&text).unwrap_or(text);
-                    prop_assert!(!text.contains(&format!("{local}@")), "{}", text);
-                }
+                let text = String::from_utf8(redact::decode(cleaned.as_bytes())).unwrap();
+                prop_assert!(!text.contains(&format!("{local}@")), "{}", text);
             }
         }
     }

@@ -49,11 +49,12 @@ impl core::error::Error for InvalidId {}
 const JUNK: &[u8] = b"undefined|null|none|nil|nan|n/a|na|false|true|anonymous|anon|guest|unknown|user|userid|user_id|id|test|[object object]|-1";
 
 /// Whether a text is one that programs write when they have no id.
-pub fn is_placeholder(id: &str) -> bool {
-    id.bytes().all(|byte| matches!(byte, b'0' | b'-' | b'_' | b'.' | b' '))
+pub fn is_placeholder(id: impl AsRef<[u8]>) -> bool {
+    let id = id.as_ref();
+    id.iter().all(|byte| matches!(byte, b'0' | b'-' | b'_' | b'.' | b' '))
         || JUNK
             .split(|byte| *byte == b'|')
-            .any(|junk| junk.eq_ignore_ascii_case(id.as_bytes()))
+            .any(|junk| junk.eq_ignore_ascii_case(id))
 }
 
 impl Id {

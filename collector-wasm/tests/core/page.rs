@@ -31,18 +31,15 @@ pub struct Page(pub Rc<RefCell<Memory>>);
 pub const NOON: i64 = 1_795_507_200_000;
 
 impl Surroundings for Page {
-    fn random(&mut self) -> Option<[u8; 16]> {
+    fn random(&mut self) -> Option<u32> {
         let mut memory = self.0.borrow_mut();
         memory.random += 1;
-        let spread = memory.random.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&spread.to_be_bytes());
-        bytes[8..].copy_from_slice(&memory.random.to_be_bytes());
-        Some(bytes)
+        Some((memory.random.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32)
     }
 
-    fn keep(&mut self, key: &str, value: &str) -> bool {
+    fn keep(&mut self, key: &[u8], value: &[u8]) -> bool {
         let mut memory = self.0.borrow_mut();
+        let [key, value] = [key, value].map(|text| str::from_utf8(text).unwrap());
         if value.is_empty() {
             return memory.storage.remove(key).is_some();
         }
@@ -78,7 +75,10 @@ impl Surroundings for Page {
 impl Page {
     /// Opens the page, with the same storage as before.
     pub fn open(&self, settings: Settings) -> Open {
-        Open(Collector::new(settings, &self.kept(), self.clone()), self.clone())
+        Open(
+            Collector::new(settings, self.kept().as_bytes(), self.clone()),
+            self.clone(),
+        )
     }
 
     /// What is in storage, as the loader hands it over.
@@ -156,16 +156,16 @@ impl Open {
     }
 
     pub fn say(&mut self, call: &Call) {
-        self.0.call(self.now(), call.at, &call.text);
+        self.0.call(self.now(), call.at, call.text.as_bytes());
     }
 
     /// Another tab changed what is stored.
     pub fn elsewhere(&mut self) {
         let text = format!(
-            "https://shop.example/\u{1f}\u{1f}\u{1f}elsewhere\u{1f}\u{1f}\u{1f}{}",
+            "https://shop.example/\u{1f}\u{1f}\u{1f}9\u{1f}\u{1f}\u{1f}{}",
             self.1.kept()
         );
-        self.0.call(self.now(), 0, &text);
+        self.0.call(self.now(), 0, text.as_bytes());
     }
 
     pub fn tick(&mut self) {
@@ -226,7 +226,14 @@ pub fn steps(object: &Value) -> Vec<String> {
 /// Settings with a write key, the query parameters that stay, and the words for what is on.
 pub fn settings(query: &str, on: &str) -> Settings {
     let initials: String = on.split(' ').filter_map(|word| word.chars().next()).collect();
-    Settings::from_fields(&["shop-web-key", query, "fr-CH", &initials].join("\u{1f}"))
+    Settings::from_fields(["shop-web-key", query, "fr-CH", &initials].join("\u{1f}").as_bytes())
+}
+
+/// What the loader says for a verb: its digit, or nothing for what is none.
+pub fn digit(verb: &str) -> String {
+    let verbs = "page track identify alias group visit consent reset return elsewhere";
+    let place = verbs.split(' ').position(|known| known == verb);
+    place.map(|place| place.to_string()).unwrap_or_default()
 }
 
 /// A call on a page of the shop, `at` milliseconds after [`NOON`]: `[verb, name, other name, object]` with what is missing
@@ -235,13 +242,13 @@ pub fn call_at(at: i64, path: &str, call: Value) -> Call {
     let mut given = call.as_array().unwrap().iter().peekable();
     let mut named = || match given.peek() {
         Some(Value::Object(_)) | None => String::new(),
-        Some(Value::String(_)) => given.next().unwrap().as_str().unwrap().to_owned(),
+        Some(Value::String(_)) => given.next().unwrap().as_str().unwrap().trim().to_owned(),
         Some(Value::Null) => given.next().map(|_| String::new()).unwrap(),
         Some(_) => given.next().unwrap().to_string(),
     };
-    let verb = named();
+    let verb = digit(&named());
     let name = named();
-    let other = if verb == "alias" { named() } else { String::new() };
+    let other = if verb == "3" { named() } else { String::new() };
     let fields = given.next().map(steps).unwrap_or_default().join("\u{1f}");
     let url = format!("https://shop.example{path}");
     let text = [

@@ -4,7 +4,8 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::{
-    Batch, CAMPAIGN, Event, FIRST_CLICK_ID, Hit, Lane, Named, PURPOSES, Scene, Text, Token, VERSION_1, Visitor, What,
+    AUDIENCE, Batch, CAMPAIGN, CONSENTED, Event, FIRST_CLICK_ID, Hit, Lane, Named, PURPOSES, Scene, Text, Token,
+    VERSION_1, Visitor, What, compact,
 };
 use crate::{Timestamp, limits};
 
@@ -33,10 +34,16 @@ pub fn is_wire(body: &[u8]) -> bool {
 /// [`WireError`]. An event that grows beyond [`limits::EVENT_BYTES`], nests beyond [`limits::DEPTH`] or whose tokens lead
 /// nowhere is `null` in the batch, so that it is refused alone.
 pub fn to_segment(body: &[u8]) -> Result<Value, WireError> {
-    let (version, bytes) = body.split_first().ok_or(WireError::Damaged)?;
-    if *version != VERSION_1 {
-        return Err(WireError::UnknownVersion);
-    }
+    let (first, bytes) = body.split_first().ok_or(WireError::Damaged)?;
+    let (write_key, sent_at, events) = match *first {
+        VERSION_1 => version_1(bytes)?,
+        CONSENTED | AUDIENCE => compact::read(*first, bytes)?,
+        _ => return Err(WireError::UnknownVersion),
+    };
+    Ok(json!({"writeKey": write_key, "sentAt": moment(sent_at), "batch": events}))
+}
+
+fn version_1(bytes: &[u8]) -> Result<(&str, i64, Vec<Value>), WireError> {
     let (batch, rest) = postcard::take_from_bytes::<Batch<'_>>(bytes).map_err(|_| WireError::Damaged)?;
     if !rest.is_empty() {
         return Err(WireError::Damaged);
@@ -45,12 +52,12 @@ pub fn to_segment(body: &[u8]) -> Result<Value, WireError> {
         Lane::Consented(events) => consented(events)?,
         Lane::Audience(hits) => audience(hits, batch.sent_at)?,
     };
-    Ok(json!({"writeKey": batch.write_key, "sentAt": moment(batch.sent_at), "batch": events}))
+    Ok((batch.write_key, batch.sent_at, events))
 }
 
 /// The texts of a batch so far.
 #[derive(Default)]
-struct Known<'a>(Vec<&'a str>);
+pub(super) struct Known<'a>(Vec<&'a str>);
 
 impl<'a> Known<'a> {
     fn text(&mut self, text: Text<'a>) -> Result<&'a str, WireError> {
@@ -83,7 +90,7 @@ fn consented(events: &[Event<'_>]) -> Result<Vec<Value>, WireError> {
     Ok(read)
 }
 
-fn event_of<'a>(
+pub(super) fn event_of<'a>(
     event: &Event<'a>,
     visitor: &Visitor<'a>,
     scene: &Map<String, Value>,
@@ -150,7 +157,7 @@ fn consent_of(visitor: &Visitor<'_>) -> Value {
 }
 
 /// The parts of `context` that the scene gives: page and campaign.
-fn scene_of<'a>(scene: &Scene<'a>, known: &mut Known<'a>) -> Result<Map<String, Value>, WireError> {
+pub(super) fn scene_of<'a>(scene: &Scene<'a>, known: &mut Known<'a>) -> Result<Map<String, Value>, WireError> {
     let url = known.text(scene.url)?;
     let (referrer, title) = (known.text(scene.referrer)?, known.text(scene.title)?);
     let mut context = Map::new();
@@ -170,7 +177,7 @@ fn audience(hits: &[Hit<'_>], sent_at: i64) -> Result<Vec<Value>, WireError> {
     hits.iter().map(|hit| hit_of(hit, sent_at, &mut known)).collect()
 }
 
-fn hit_of<'a>(hit: &Hit<'a>, sent_at: i64, known: &mut Known<'a>) -> Result<Value, WireError> {
+pub(super) fn hit_of<'a>(hit: &Hit<'a>, sent_at: i64, known: &mut Known<'a>) -> Result<Value, WireError> {
     let mut fields = Map::new();
     match known.text(hit.name)? {
         "" => drop(fields.insert("type".into(), "page".into())),
@@ -194,9 +201,10 @@ fn hit_of<'a>(hit: &Hit<'a>, sent_at: i64, known: &mut Known<'a>) -> Result<Valu
 /// The campaign in Segment's words. Of parameters from `limit` on nothing is kept.
 fn campaign_of<'a>(written: &[(u8, Text<'a>)], limit: u8, known: &mut Known<'a>) -> Result<Option<Value>, WireError> {
     let mut campaign = Map::new();
-    for (place, value) in written.iter().take(CAMPAIGN.len()) {
+    for (place, value) in written.iter().take(CAMPAIGN.split(' ').count()) {
         let value = known.text(*value)?;
-        let Some(parameter) = CAMPAIGN.get(usize::from(*place)).filter(|_| *place < limit) else {
+        let parameter = CAMPAIGN.split(' ').nth(usize::from(*place));
+        let Some(parameter) = parameter.filter(|_| *place < limit) else {
             continue;
         };
         let value = percent_decoded(cut(value));
@@ -204,7 +212,7 @@ fn campaign_of<'a>(written: &[(u8, Text<'a>)], limit: u8, known: &mut Known<'a>)
             0 => "name",
             place if place < FIRST_CLICK_ID => parameter.trim_start_matches("utm_"),
             _ => {
-                campaign.insert("clickIdName".into(), (*parameter).into());
+                campaign.insert("clickIdName".into(), parameter.into());
                 "clickId"
             }
         };
@@ -309,7 +317,7 @@ fn path_in(url: &str) -> &str {
     path.split(['?', '#']).next().unwrap_or_default()
 }
 
-fn cut(text: &str) -> &str {
+pub(super) fn cut(text: &str) -> &str {
     text.char_indices()
         .nth(limits::URL_CHARS)
         .map_or(text, |(end, _)| &text[..end])

@@ -1,40 +1,38 @@
-//! The page's half: writes a batch piece by piece, without ever holding it as values. The bytes are those that serde and
-//! [postcard](https://postcard.jamesmunns.com/wire-format) make of a [`Batch`](super::Batch), which a test holds it to:
-//! their writer can do the same, and is several times the code.
+//! The page's half: writes a body of version 2 piece by piece, without ever holding it as values. What the pieces are and in
+//! which order they come is said in [`wire`](super).
 
 use alloc::vec::Vec;
 
-use super::VERSION_1;
-
-/// A batch that is being written. The caller writes the fields of the types of [`wire`](super) in their order.
+/// A body that is being written.
 #[derive(Debug)]
 pub struct Writer<'a> {
     bytes: Vec<u8>,
-    texts: Vec<&'a str>,
+    texts: Vec<&'a [u8]>,
 }
 
 impl<'a> Writer<'a> {
-    /// Begins a [`Batch`](super::Batch) with so many events of the lane at `lane` in [`Lane`](super::Lane).
-    pub fn new(write_key: &str, sent_at: i64, lane: u8, events: usize) -> Self {
+    /// Begins a body of the lane that its `first` byte names, sent so many milliseconds after the epoch.
+    #[inline]
+    pub fn new(first: u8, write_key: &[u8], sent_at: i64) -> Self {
         let mut writer = Self {
             bytes: Vec::new(),
             texts: Vec::new(),
         };
-        writer.byte(VERSION_1);
-        writer.plain(write_key);
-        writer.signed(sent_at);
-        writer.byte(lane);
-        writer.number(events as u64);
+        writer.byte(first);
+        writer.number(write_key.len() as u64);
+        writer.raw(write_key);
+        writer.number(sent_at as u64);
         writer
     }
 
-    /// One byte: a flag, a position, or the position of a variant without fields.
-    #[inline(never)]
+    /// One byte.
+    #[inline]
     pub fn byte(&mut self, byte: u8) {
         self.bytes.push(byte);
     }
 
-    /// A number, or how many values follow: seven bits a byte, the lowest first; the highest bit says that more follow.
+    /// A number that is not negative.
+    #[inline]
     pub fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.byte(number as u8 | 0x80);
@@ -43,40 +41,47 @@ impl<'a> Writer<'a> {
         self.byte(number as u8);
     }
 
-    /// A number that may be negative: the sign is the lowest bit.
+    /// A number that may be negative.
+    #[inline]
     pub fn signed(&mut self, number: i64) {
         self.number(((number << 1) ^ (number >> 63)) as u64);
     }
 
     /// Bytes of a length that is known.
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.byte(*byte);
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The bytes that hexadecimal digits mean.
+    #[inline]
+    pub fn hexadecimal(&mut self, digits: &[u8]) {
+        let mut byte = 1_u32;
+        for digit in digits {
+            byte = byte << 4 | u32::from((digit & 15) + u8::from(*digit > b'9') * 9);
+            // The one that the byte began with has come as far as its two digits moved it.
+            if byte >= 0x100 {
+                self.byte(byte as u8);
+                byte = 1;
+            }
         }
     }
 
-    /// A text in full.
-    #[inline(never)]
-    pub fn plain(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.raw(text.as_bytes());
-    }
-
-    /// A [`Text`](super::Text).
-    #[inline(never)]
-    pub fn text(&mut self, text: &'a str) {
-        let known = self.texts.iter().position(|known| *known == text);
-        self.byte(known.is_some().into());
-        match known {
-            Some(place) => self.number(place as u64),
+    /// A text.
+    #[inline]
+    pub fn text(&mut self, text: &'a [u8]) {
+        match self.texts.iter().position(|known| *known == text) {
+            Some(place) => self.number(place as u64 * 2 + 1),
             None => {
                 self.texts.push(text);
-                self.plain(text);
+                self.number(text.len() as u64 * 2);
+                self.raw(text);
             }
         }
     }
 
     /// The body of a request.
+    #[inline]
     pub fn finish(self) -> Vec<u8> {
         self.bytes
     }

@@ -187,7 +187,7 @@ impl<'a> Texts<'a> {
 }
 
 impl Batch<'_> {
-    /// The body of a request, as a [`Writer`](super::Writer) writes it.
+    /// The body of a request, as the pages of version 1 wrote it.
     pub fn to_bytes(&self) -> Vec<u8> {
         // Into memory, and of types that postcard knows: there is nothing to go wrong.
         postcard::to_extend(self, vec![VERSION_1]).unwrap_or_default()
