@@ -11,6 +11,7 @@ use rustc_hash::FxHasher;
 
 use super::column::{Column, MISSING};
 use super::fields::Fields;
+use super::learn::mixed;
 
 /// The most records that one key may hold together. A greater block is narrowed, and left out when it cannot be.
 const LARGEST_BLOCK: usize = 40;
@@ -23,31 +24,26 @@ const FEW: u32 = 1_500;
 
 /// Every pair to be compared, the smaller record first, each once: rule by rule and block by block, so that who is compared one
 /// after the other stands in the same few places of memory.
-pub(super) fn pairs(fields: &Fields) -> Vec<(u32, u32)> {
-    if fields.len() <= FEW {
-        return (0..fields.len())
-            .flat_map(|a| (a + 1..fields.len()).map(move |b| (a, b)))
-            .collect();
-    }
-    let rules = rules(fields);
-    let mut found = Found::new(fields.len(), rules.len());
-    let mut pairs = Vec::new();
-    for (number, rule) in rules.iter().enumerate() {
-        let blocks = blocks(fields, rule);
-        let new = |block: &Vec<u32>| found.new_pairs(block, number);
-        pairs.par_extend(blocks.par_iter().flat_map_iter(new));
-        found.add(&blocks, number);
-    }
+pub(super) fn pairs(fields: &Fields, rules: &[Rule]) -> Vec<(u32, u32)> {
+    Found::by(fields, rules, 1).0
+}
+
+/// The pairs that there would be among every so many-th record, each with the rules that bring it together, a bit for each.
+pub(super) fn sampled(fields: &Fields, rules: &[Rule], every: u32) -> Vec<((u32, u32), u64)> {
+    let (pairs, found) = Found::by(fields, rules, every);
     pairs
+        .into_par_iter()
+        .map(|(a, b)| ((a, b), found.rules_of(a, b)))
+        .collect()
 }
 
 /// Of each pair the names of the rules that bring it together.
-pub(super) fn together(fields: &Fields, pairs: &[(u32, u32)]) -> Vec<Vec<String>> {
+pub(super) fn together(fields: &Fields, rules: &[Rule], pairs: &[(u32, u32)]) -> Vec<Vec<String>> {
     if fields.len() <= FEW {
         return vec![vec!["all pairs of few records".to_owned()]; pairs.len()];
     }
     let mut names = vec![Vec::new(); pairs.len()];
-    for rule in rules(fields) {
+    for rule in rules {
         let shares = |a: u32, b: u32| key(&rule.parts, a).is_some_and(|shared| key(&rule.parts, b) == Some(shared));
         // Most rules bring none of them together, which is soon seen.
         let sharing: Vec<usize> = (0..pairs.len())
@@ -56,7 +52,7 @@ pub(super) fn together(fields: &Fields, pairs: &[(u32, u32)]) -> Vec<Vec<String>
         let blocks = if sharing.is_empty() {
             Vec::new()
         } else {
-            blocks(fields, &rule)
+            blocks(fields, rule, 1)
         };
         let brings = |&(a, b): &(u32, u32)| blocks.iter().any(|block| block.contains(&a) && block.contains(&b));
         for at in sharing.into_iter().filter(|&at| brings(&pairs[at])) {
@@ -74,11 +70,31 @@ struct Found {
 }
 
 impl Found {
-    fn new(records: u32, rules: usize) -> Self {
-        Self {
-            blocks: vec![0; records as usize * rules],
-            rules,
+    /// Finds the pairs among every so many-th record by rule after rule; all of them where there are few.
+    fn by(fields: &Fields, rules: &[Rule], every: u32) -> (Vec<(u32, u32)>, Self) {
+        let mut found = Self {
+            blocks: vec![0; fields.len() as usize * rules.len()],
+            rules: rules.len(),
+        };
+        if fields.len() <= FEW {
+            let after = |a: u32| (a + 1..fields.len()).map(move |b| (a, b));
+            return ((0..fields.len()).flat_map(after).collect(), found);
         }
+        let mut pairs = Vec::new();
+        for (number, rule) in rules.iter().enumerate() {
+            let blocks = blocks(fields, rule, every);
+            let new = |block: &Vec<u32>| found.new_pairs(block, number);
+            pairs.par_extend(blocks.par_iter().flat_map_iter(new));
+            found.add(&blocks, number);
+        }
+        (pairs, found)
+    }
+
+    /// The rules that bring two records together, a bit for each.
+    fn rules_of(&self, a: u32, b: u32) -> u64 {
+        let of = |record: u32| &self.blocks[record as usize * self.rules..][..self.rules];
+        let bits = of(a).iter().zip(of(b)).zip(0u32..);
+        bits.fold(0, |rules, ((a, b), bit)| rules | u64::from(a == b && *a != 0) << bit)
     }
 
     fn add(&mut self, blocks: &[Vec<u32>], rule: usize) {
@@ -107,24 +123,27 @@ fn share_a_block(a: &[u32], b: &[u32]) -> bool {
     a.iter().zip(b).fold(false, |share, (a, b)| share | (a == b && *a != 0))
 }
 
-/// The blocks of one rule: its records in the order of precedence.
-fn blocks(fields: &Fields, rule: &Rule) -> Vec<Vec<u32>> {
+/// The blocks of one rule among every so many-th record: their records in the order of precedence.
+fn blocks(fields: &Fields, rule: &Rule, every: u32) -> Vec<Vec<u32>> {
     let mut keyed: Vec<(u64, u32)> = (0..fields.len())
         .into_par_iter()
+        .filter(|record| every == 1 || mixed(u64::from(*record)).is_multiple_of(u64::from(every)))
         .filter_map(|record| Some((key(&rule.parts, record)?, record)))
         .collect();
     keyed.par_sort_unstable();
+    // Of a sample a block has fewer, and is as large all the same.
+    let most = LARGEST_BLOCK / every as usize;
     let mut blocks = Vec::new();
     for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
         let records = block.iter().map(|(_, record)| *record).collect();
-        narrow(records, &rule.narrowing, &mut blocks);
+        narrow(records, &rule.narrowing, most, &mut blocks);
     }
     blocks
 }
 
 /// Adds a block, or where it is too large its parts.
-fn narrow(records: Vec<u32>, narrowing: &[Part], blocks: &mut Vec<Vec<u32>>) {
-    if records.len() <= LARGEST_BLOCK {
+fn narrow(records: Vec<u32>, narrowing: &[Part], most: usize, blocks: &mut Vec<Vec<u32>>) {
+    if records.len() <= most {
         blocks.push(records);
         return;
     }
@@ -137,7 +156,7 @@ fn narrow(records: Vec<u32>, narrowing: &[Part], blocks: &mut Vec<Vec<u32>>) {
         .collect();
     keyed.sort_unstable();
     for block in keyed.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1) {
-        narrow(block.iter().map(|(_, record)| *record).collect(), rest, blocks);
+        narrow(block.iter().map(|(_, record)| *record).collect(), rest, most, blocks);
     }
 }
 
@@ -150,8 +169,8 @@ fn key(parts: &[Part], record: u32) -> Option<u64> {
 }
 
 /// A rule: records with the same parts are compared; where those are too many, with the same narrowing parts in turn.
-struct Rule<'f> {
-    name: String,
+pub(super) struct Rule<'f> {
+    pub(super) name: String,
     parts: Vec<Part<'f>>,
     narrowing: Vec<Part<'f>>,
 }
@@ -164,7 +183,8 @@ fn rule<'f, const PARTS: usize>(name: &str, parts: [&Part<'f>; PARTS], narrowing
     }
 }
 
-fn rules(f: &Fields) -> Vec<Rule<'_>> {
+/// All rules there are, those first that bring the fewest strangers together.
+pub(super) fn rules(f: &Fields) -> Vec<Rule<'_>> {
     let exactly = [&f.given, &f.family, &f.birth, &f.email, &f.phone, &f.mobile].map(exact);
     let [given, family, birth, email, phone, mobile] = &exactly;
     let exactly = [&f.street, &f.postcode, &f.city, &f.region, &f.door].map(exact);

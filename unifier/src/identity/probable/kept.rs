@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::block::{self, Rule};
 use super::compare::FURTHER;
 use super::fields::Fields;
 use super::train::Model;
@@ -17,19 +18,29 @@ pub struct LinkModel {
     pub(super) identifiers: Vec<String>,
     /// The traits that take part besides the known fields.
     pub(super) traits: Vec<String>,
+    /// The names of the blocking rules that are worth their pairs.
+    rules: Vec<String>,
     pub(super) learnt: Model,
 }
 
 impl LinkModel {
     /// What was learnt of these fields.
-    pub(super) fn new(fields: &Fields, learnt: Model) -> Self {
+    pub(super) fn new(fields: &Fields, rules: Vec<String>, learnt: Model) -> Self {
         let names = |further: &[(String, _)]| further.iter().map(|(name, _)| name.clone()).collect();
         Self {
             form: FORM,
             identifiers: names(&fields.identifiers),
             traits: names(&fields.traits),
+            rules,
             learnt,
         }
+    }
+
+    /// The blocking rules by which pairs are found.
+    pub(super) fn rules<'f>(&self, fields: &'f Fields) -> Vec<Rule<'f>> {
+        let mut rules = block::rules(fields);
+        rules.retain(|rule| self.rules.contains(&rule.name));
+        rules
     }
 
     /// Whether it can be worked with: it is of today's form, and each field has its probabilities.

@@ -1,7 +1,7 @@
 //! The probabilistic layer: records that share no identifier, or one that is not enough, and are one person all the same.
 //!
 //! The way of a pair: [`fields`] (records as columns) → [`block`] (which pairs are looked at) → [`compare`] (levels of
-//! [`agreement`]) → [`train`] (what the levels say, learnt without labels) → [`score`] (bits) → [`component`] (what hangs
+//! [`agreement`]) → [`learn`] (what the levels say and which rules are worth it, without labels: [`train`]) → [`score`] (bits) → [`component`] (what hangs
 //! together at all) → [`linkage`] (groups). [`weighed`] is what is told of a link.
 //!
 //! Pure and deterministic: the result depends on the records alone, given in their order of precedence.
@@ -17,13 +17,14 @@ mod fields;
 mod kept;
 #[cfg(test)]
 pub(super) mod laws;
+mod learn;
 mod linkage;
 mod score;
 mod train;
 mod weighed;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use self::compare::{Comparer, Pattern};
 use self::fields::Fields;
@@ -31,12 +32,9 @@ pub use self::kept::LinkModel;
 use self::linkage::{Merge, Rule};
 use self::score::Scorer;
 pub use self::score::UNPROVEN;
-use self::train::{Model, Observed};
 pub use self::weighed::{Weighed, Weight};
 use crate::record::{Identifier, Record};
 
-/// Pairs drawn at random to learn how strangers agree.
-const DRAWN: u64 = 250_000;
 /// With fewer records there is nothing to learn from, and only identifiers join.
 const FEWEST: usize = 100;
 /// Below this a pair does not even bring two groups into one component.
@@ -96,10 +94,10 @@ pub(super) fn link(
     let kept = kept.filter(|kept| kept.is_usable());
     let fields = Fields::read(records, positions, mute, kept);
     let comparer = Comparer::new(&fields);
-    let candidates = block::pairs(&fields);
+    let model = kept.cloned().unwrap_or_else(|| learn::learnt(&comparer));
+    let candidates = block::pairs(&fields, &model.rules(&fields));
     let patterns: Vec<Pattern> = candidates.par_iter().map(|&(a, b)| comparer.pattern(a, b)).collect();
-    let model = kept.map_or_else(|| fitted(&comparer, &patterns), |kept| kept.learnt.clone());
-    let scorer = Scorer::new(&comparer, &model);
+    let scorer = Scorer::new(&comparer, &model.learnt);
     let bits = |place: usize| scorer.bits(candidates[place].0, patterns[place]);
     let components = component::all(&candidates, bits, roots, LOOSE);
     let rule = Rule {
@@ -119,7 +117,7 @@ pub(super) fn link(
     };
     Linked {
         alike: merges.into_iter().flatten().map(likeness).collect(),
-        model: Some(LinkModel::new(&fields, model.clone())),
+        model: Some(model.clone()),
     }
 }
 
@@ -155,7 +153,7 @@ pub(super) fn ask(
         .iter()
         .map(|&(a, b)| scorer.bits(a, comparer.pattern(a, b)))
         .collect();
-    let mut together = block::together(&fields, &pairs);
+    let mut together = block::together(&fields, &kept.rules(&fields), &pairs);
     let counts = |(rules, bits): (&Vec<String>, &f64)| match rules.is_empty() {
         true => UNSEEN,
         false => bits.clamp(BOUNDS.0, BOUNDS.1),
@@ -170,61 +168,4 @@ pub(super) fn ask(
         why: scorer.weighed(a, comparer.pattern(a, b), mean),
         compared_by: together.swap_remove(strongest),
     })
-}
-
-/// What the levels of agreement say, learnt from the candidates and from pairs drawn at random.
-fn fitted(comparer: &Comparer, patterns: &[Pattern]) -> Model {
-    let records = comparer.fields.len();
-    let all = f64::from(records);
-    let observed = Observed {
-        candidates: &counted(patterns.par_iter().copied()),
-        random: &counted_random(comparer, records),
-        pairs: all * (all - 1.0) / 2.0,
-    };
-    Model::fit(&comparer.kinds, records, &observed)
-}
-
-/// Each pattern once with its number of pairs, ascending.
-fn counted(patterns: impl ParallelIterator<Item = Pattern>) -> Vec<(Pattern, u64)> {
-    type Counts = FxHashMap<Pattern, u64>;
-    let add = |mut counts: Counts, (pattern, count): (Pattern, u64)| {
-        *counts.entry(pattern).or_default() += count;
-        counts
-    };
-    let counts = patterns
-        .fold(Counts::default, |counts, pattern| add(counts, (pattern, 1)))
-        .reduce(Counts::default, |a, b| {
-            let (more, fewer) = if a.len() < b.len() { (b, a) } else { (a, b) };
-            fewer.into_iter().fold(more, add)
-        });
-    let mut counted: Vec<(Pattern, u64)> = counts.into_iter().collect();
-    counted.par_sort_unstable();
-    counted
-}
-
-/// The patterns of pairs drawn at random; of all pairs where there are not more.
-fn counted_random(comparer: &Comparer, records: u32) -> Vec<(Pattern, u64)> {
-    let all = u64::from(records) * u64::from(records - 1) / 2;
-    if all <= DRAWN {
-        let pairs = (0..records)
-            .into_par_iter()
-            .flat_map_iter(|a| (a + 1..records).map(move |b| (a, b)));
-        return counted(pairs.map(|(a, b)| comparer.pattern(a, b)));
-    }
-    let draw = |number: u64| {
-        let a = (mixed(number * 2) % u64::from(records)) as u32;
-        let b = (mixed(number * 2 + 1) % u64::from(records)) as u32;
-        (a != b).then(|| comparer.pattern(a.min(b), a.max(b)))
-    };
-    counted((0..DRAWN).into_par_iter().filter_map(draw))
-}
-
-/// A well-mixed number for each number (Steele, Lea and Flood 2014, `SplitMix64`).
-fn mixed(number: u64) -> u64 {
-    let mut z = number
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
