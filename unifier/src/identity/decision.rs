@@ -66,6 +66,8 @@ pub struct Decision {
     pub occasion: String,
     /// Whether the two sides were one person in the night that was in force.
     pub were_joined: bool,
+    /// Of a pair of a sample: how many pairs of its kind it stands for; otherwise 1.
+    pub stands_for: u64,
 }
 
 impl Decision {
@@ -90,6 +92,7 @@ impl Decision {
             why: String::new(),
             occasion: "review".to_owned(),
             were_joined: false,
+            stands_for: 1,
         }
     }
 

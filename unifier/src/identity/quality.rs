@@ -167,21 +167,21 @@ impl Quality {
     /// What the pairs that somebody judged of a sample say of the links: how many joined pairs are one person, and how many pairs of
     /// one person are joined.
     fn labels(&mut self, decisions: &[Decision]) {
-        let judged: Vec<(bool, bool)> = decisions
-            .iter()
-            .filter(|decision| decision.occasion == SAMPLE)
-            .map(|decision| (decision.were_joined, decision.ruling == Ruling::Same))
-            .collect();
-        let count =
-            |wanted: &dyn Fn(bool, bool) -> bool| judged.iter().filter(|(joined, same)| wanted(*joined, *same)).count();
-        let (joined, same) = (count(&|joined, _| joined), count(&|_, same| same));
-        let right = count(&|joined, same| joined && same) as f64;
-        self.add("labels", "pairs", judged.len() as f64, &[]);
-        if joined > 0 {
-            self.add("labels", "precision", right / joined as f64, &[]);
+        let judged = || decisions.iter().filter(|decision| decision.occasion == SAMPLE);
+        // Rare kinds of pairs are drawn more often than they occur, so each pair counts as many as it stands for.
+        let pairs = |wanted: &dyn Fn(bool, bool) -> bool| -> f64 {
+            let is_wanted = |decision: &&Decision| wanted(decision.were_joined, decision.ruling == Ruling::Same);
+            let stand_for = judged().filter(is_wanted).map(|decision| decision.stands_for);
+            stand_for.fold(0, u64::saturating_add) as f64
+        };
+        let (joined, same) = (pairs(&|joined, _| joined), pairs(&|_, same| same));
+        let right = pairs(&|joined, same| joined && same);
+        self.add("labels", "pairs", judged().count() as f64, &[]);
+        if joined > 0.0 {
+            self.add("labels", "precision", right / joined, &[]);
         }
-        if same > 0 {
-            self.add("labels", "recall", right / same as f64, &[]);
+        if same > 0.0 {
+            self.add("labels", "recall", right / same, &[]);
         }
     }
 }
@@ -386,6 +386,12 @@ mod tests {
         assert_eq!(quality.get("labels", "pairs"), Some(6.0));
         assert_eq!(quality.get("labels", "precision"), Some(0.75));
         assert_eq!(quality.get("labels", "recall"), Some(0.75));
+        // Of the pairs that were joined wrongly there are as many as of nine right ones.
+        decisions[3].stands_for = 9;
+        let mut weighed = Quality::default();
+        weighed.labels(&decisions);
+        assert_eq!(weighed.get("labels", "precision"), Some(0.25));
+        assert_eq!(weighed.get("labels", "recall"), Some(0.75));
         let gates = config::Gates {
             precision: Some(0.8),
             ..config::Gates::default()

@@ -158,6 +158,7 @@ fn rows_about(decision: &Decision) -> Vec<DecisionRow> {
             why: decision.why.clone(),
             occasion: decision.occasion.clone(),
             were_joined: decision.were_joined,
+            stands_for: decision.stands_for,
         }
     };
     let left = decision.left.iter().map(row("left"));
@@ -186,6 +187,7 @@ pub fn undo(store: &mut Store, id: &str, at: Timestamp, by: &str) -> Result<Deci
         why: String::new(),
         occasion: String::new(),
         were_joined: false,
+        stands_for: 1,
     };
     append(store, vec![row])?;
     Ok(decision)
@@ -299,6 +301,7 @@ fn decision(id: String, rows: Vec<DecisionRow>) -> Option<Decision> {
         why: first.why,
         occasion: first.occasion,
         were_joined: first.were_joined,
+        stands_for: first.stands_for,
     })
 }
 

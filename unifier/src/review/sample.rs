@@ -40,6 +40,8 @@ pub struct Pair {
     pub right: RecordId,
     /// Whether the night joined them directly.
     pub joined: bool,
+    /// How many pairs of the stratum it stands for.
+    pub stands_for: u64,
 }
 
 /// Draws about `size` pairs, as evenly over the strata as they allow. Pairs that were judged before are left out.
@@ -82,6 +84,15 @@ fn evenly(mut pairs: Vec<Pair>, size: usize) -> Vec<Pair> {
         drawn.extend(at_depth.take(size.saturating_sub(drawn.len())));
     }
     drawn.sort();
+    let of_stratum = |drawn: &[Pair], name: &str| drawn.iter().filter(|pair| pair.stratum == name).count();
+    let stands_for = |(name, all): (&String, &Vec<Pair>)| {
+        let drawn = of_stratum(&drawn, name).max(1);
+        (name.clone(), ((all.len() + drawn / 2) / drawn).max(1) as u64)
+    };
+    let stands_for: BTreeMap<String, u64> = strata.iter().map(stands_for).collect();
+    for pair in &mut drawn {
+        pair.stands_for = stands_for[&pair.stratum];
+    }
     drawn
 }
 
@@ -119,6 +130,7 @@ fn pair(stratum: String, left: &str, right: &str, joined: bool) -> Option<Pair> 
         left: left.min(right),
         right: left.max(right),
         joined,
+        stands_for: 1,
     })
 }
 
@@ -141,11 +153,20 @@ pub fn to_csv(pairs: &[Pair], records: &[Record], to: impl io::Write) -> Result<
             .chain(SHOWN)
             .map(move |name| format!("{side}_{name}"))
     });
-    let fixed = ["label", "joined", "stratum", "left_record", "right_record"].map(str::to_owned);
+    let fixed = [
+        "label",
+        "joined",
+        "stratum",
+        "stands_for",
+        "left_record",
+        "right_record",
+    ]
+    .map(str::to_owned);
     writer.write_record(fixed.into_iter().chain(told))?;
     for pair in pairs {
         let joined = if pair.joined { "yes" } else { "no" };
-        let mut row = vec![String::new(), joined.to_owned(), pair.stratum.clone()];
+        let stands_for = pair.stands_for.to_string();
+        let mut row = vec![String::new(), joined.to_owned(), pair.stratum.clone(), stands_for];
         row.extend([pair.left, pair.right].map(|id| id.to_string()));
         for id in [pair.left, pair.right] {
             let record = known.get(&id);
@@ -177,8 +198,15 @@ fn said(record: &Record, name: &str) -> String {
 struct Filled {
     label: String,
     joined: String,
+    /// Samples of before did not tell it.
+    #[serde(default = "one")]
+    stands_for: u64,
     left_record: String,
     right_record: String,
+}
+
+fn one() -> u64 {
+    1
 }
 
 /// Why a filled-in sample cannot be used.
@@ -215,6 +243,7 @@ pub fn labels(
         decisions.push(Decision {
             occasion: quality::SAMPLE.to_owned(),
             were_joined: row.joined == "yes",
+            stands_for: row.stands_for.max(1),
             ..decide(ruling, left, right)
         });
     }
@@ -239,6 +268,12 @@ mod tests {
         let drawn = evenly(pairs.clone(), 10);
         assert_eq!(drawn.len(), 10);
         assert_eq!(drawn.iter().filter(|pair| pair.stratum == "rare").count(), 3);
+        let stands_for: BTreeSet<_> = drawn
+            .iter()
+            .map(|pair| (pair.stratum.as_str(), pair.stands_for))
+            .collect();
+        // A hundred frequent pairs, of which seven were drawn.
+        assert_eq!(stands_for, BTreeSet::from([("often", 14), ("rare", 1)]));
         pairs.reverse();
         assert_eq!(evenly(pairs, 10), drawn);
     }

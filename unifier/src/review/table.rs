@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::error::ArrowError;
 
 use super::Ledger;
@@ -45,6 +45,8 @@ pub fn decisions(ledger: &Ledger, set_aside: &BTreeSet<&str>) -> Result<RecordBa
     columns.add("occasion", texts(&|entry| entry.decision.occasion.clone()));
     let joined = entries.iter().map(|entry| Some(entry.decision.were_joined));
     columns.add("were_joined", Arc::new(joined.collect::<BooleanArray>()));
+    let stands_for = entries.iter().map(|entry| entry.decision.stands_for as i64);
+    columns.add("stands_for", Arc::new(Int64Array::from_iter_values(stands_for)));
     columns.add("state", texts(&|entry| state(entry, set_aside).to_owned()));
     columns.batch()
 }

@@ -64,16 +64,19 @@ fn worth(rules: &[Rule], seen: &[((u64, Pattern), u64)], model: &Model) -> Vec<S
         counted.fold((0, 0.0), |sum, (_, own)| (sum.0 + own.0, sum.1 + own.1))
     };
     let (pairs, matches) = sum(&|_| true);
+    // Of a rule without any pair nothing is known; and it costs nothing.
+    let of_use: Vec<usize> = (0..rules.len())
+        .filter(|rule| sum(&|by| by >> rule & 1 == 1).0 > 0)
+        .collect();
     let (mut left, mut lost) = (u64::MAX, 0.0);
-    while pairs >= FEW_PAIRS {
-        // Of a rule without any pair nothing is known; and it costs nothing.
-        let of_use = (0..rules.len()).filter(|rule| left >> rule & 1 == 1 && sum(&|by| by >> rule & 1 == 1).0 > 0);
-        let alone = |rule: usize| (rule, sum(&|by| by & left == 1 << rule));
+    let worst = |left: u64| {
+        let alone = |&rule: &usize| (rule, sum(&|by| by & left == 1 << rule));
         let share = |&(_, (pairs, matches)): &(usize, (u64, f64))| matches / (pairs.max(1) as f64);
-        let least = of_use.map(alone).min_by(|a, b| share(a).total_cmp(&share(b)));
-        let Some((rule, (_, own))) = least.filter(|least| share(least) < YIELD) else {
-            break;
-        };
+        let in_use = of_use.iter().filter(|rule| left >> **rule & 1 == 1);
+        let least = in_use.map(alone).min_by(|a, b| share(a).total_cmp(&share(b)));
+        least.filter(|least| pairs >= FEW_PAIRS && share(least) < YIELD)
+    };
+    while let Some((rule, (_, own))) = worst(left) {
         if lost + own > LOST * matches {
             break;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{BooleanArray, RecordBatch, StringArray};
+use arrow::array::{BooleanArray, RecordBatch, StringArray, UInt64Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use event_schema::Timestamp;
@@ -32,6 +32,8 @@ pub struct DecisionRow {
     pub occasion: String,
     /// Whether the two sides were one person in the night that was in force.
     pub were_joined: bool,
+    /// Of a pair of a sample: how many pairs of its kind it stands for; otherwise 1.
+    pub stands_for: u64,
 }
 
 fn decision_schema() -> SchemaRef {
@@ -46,6 +48,7 @@ fn decision_schema() -> SchemaRef {
         ("why", DataType::Utf8, false),
         ("occasion", DataType::Utf8, false),
         ("were_joined", DataType::Boolean, false),
+        ("stands_for", DataType::UInt64, false),
     ])
 }
 
@@ -69,6 +72,7 @@ pub fn decision_batch(rows: &[DecisionRow]) -> Result<RecordBatch, ArrowError> {
             texts(|row| &row.why),
             texts(|row| &row.occasion),
             Arc::new(BooleanArray::from_iter(rows.iter().map(|row| Some(row.were_joined)))),
+            Arc::new(UInt64Array::from_iter_values(rows.iter().map(|row| row.stands_for))),
         ],
     )
 }
@@ -78,6 +82,8 @@ impl DecisionRow {
     pub fn read(batch: &RecordBatch) -> Vec<Self> {
         let columns = Columns(batch);
         let (times, joined) = (columns.moments("at"), columns.flags("were_joined"));
+        // Older logs do not say it.
+        let stands_for = columns.lines("stands_for");
         let text = |name: &str, row: usize| columns.texts(name).get(row).map(str::to_owned);
         let row = |at| Self {
             decision: text("decision", at).unwrap_or_default(),
@@ -90,6 +96,7 @@ impl DecisionRow {
             why: text("why", at).unwrap_or_default(),
             occasion: text("occasion", at).unwrap_or_default(),
             were_joined: joined(at),
+            stands_for: stands_for(at).max(1),
         };
         (0..batch.num_rows()).map(row).collect()
     }
@@ -112,6 +119,7 @@ mod tests {
             why: "she called".to_owned(),
             occasion: "review".to_owned(),
             were_joined: true,
+            stands_for: 12,
         };
         let undo = DecisionRow {
             ruling: "undo".to_owned(),
