@@ -318,7 +318,7 @@ pub struct Consequence {
 /// What to export, and where to.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// people, identities, scores, or segment:NAME.
+    /// people, identities, scores, propensities, groups, group_members, or segment:NAME.
     pub what: String,
     /// The file; its ending says the format: .csv, .jsonl or .parquet.
     #[arg(long, value_name = "FILE")]

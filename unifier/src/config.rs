@@ -3,7 +3,9 @@
 //! The file is read and checked in full before any work. Unknown keys are errors that name the nearest key. Its larger tables
 //! stand in files of their own.
 
+mod computed;
 mod edge;
+mod groups;
 mod identity;
 mod profile;
 mod quality;
@@ -15,7 +17,9 @@ use std::{fs, io};
 use event_schema::Purpose;
 use serde::Deserialize;
 
+pub use computed::{Compute, ComputedTrait, ORDER, TOUCH, Wanted};
 pub use edge::Edge;
+pub use groups::{ADDRESS, EMAIL_DOMAIN, GroupRule};
 pub use identity::{IdentifierRule, Identity, Pattern, Period};
 pub use profile::{Profile, Survivorship};
 pub use quality::Gates;
@@ -47,6 +51,12 @@ pub struct Config {
     /// Which value wins.
     #[serde(default)]
     pub profile: Profile,
+    /// Traits that are computed of what a person did, by name.
+    #[serde(default)]
+    pub traits: BTreeMap<String, ComputedTrait>,
+    /// People who belong together without being one: households, accounts.
+    #[serde(default)]
+    pub groups: BTreeMap<String, GroupRule>,
     /// How far to look ahead, and when to trust it.
     #[serde(default)]
     pub predict: PredictConfig,
@@ -83,6 +93,12 @@ pub struct Source {
     /// Third-party data: adds traits and never joins people.
     #[serde(default)]
     pub enrichment: bool,
+    /// What third-party data may be used for: one of the purposes.
+    #[serde(default)]
+    pub purpose: Option<String>,
+    /// The last day on which third-party data may be used, as `2027-01-31`. Later nights know nothing of it.
+    #[serde(default)]
+    pub licensed_until: Option<String>,
     /// The database its rows are in.
     #[serde(default)]
     pub database: Option<Database>,
@@ -105,6 +121,30 @@ pub struct Database {
 }
 
 impl Source {
+    /// The last day on which it may be used, in days since 1970-01-01; nothing where nobody says.
+    pub fn last_day(&self) -> Option<i32> {
+        let day: jiff::civil::Date = self.licensed_until.as_ref()?.parse().ok()?;
+        Some((day - jiff::civil::date(1970, 1, 1)).get_days())
+    }
+
+    /// What is wrong with its licence.
+    fn defects(&self, name: &str, purposes: &[String]) -> Vec<String> {
+        let key = format!("sources.{name}");
+        let mut defects = Vec::new();
+        if !self.enrichment && (self.purpose.is_some() || self.licensed_until.is_some()) {
+            defects.push(format!(
+                "{key}: purpose and licensed_until are of third-party data: say enrichment = true, or take them away"
+            ));
+        }
+        if let Some(purpose) = self.purpose.as_ref().filter(|purpose| !purposes.contains(purpose)) {
+            defects.push(format!("{key}.purpose: {purpose:?} is not among the purposes"));
+        }
+        if let Some(day) = self.licensed_until.as_ref().filter(|_| self.last_day().is_none()) {
+            defects.push(format!("{key}.licensed_until: {day:?} is no day, as \"2027-01-31\""));
+        }
+        defects
+    }
+
     /// The rank of a source that nobody ranked.
     pub fn lowest_rank() -> u32 {
         1_000
@@ -280,11 +320,18 @@ impl Config {
         if let Err(errors) = segment::compile(&self.segments, &self.purposes) {
             defects.extend(errors.iter().map(ToString::to_string));
         }
+        defects.extend(
+            self.sources
+                .iter()
+                .flat_map(|(name, source)| source.defects(name, &self.purposes)),
+        );
         defects.extend(self.edge.iter().flat_map(Edge::defects));
         defects.extend(self.identity.defects());
         defects.extend(self.predict.defects());
         defects.extend(self.quality.defects());
         defects.extend(self.profile.defects());
+        defects.extend(self.traits.iter().flat_map(|(name, computed)| computed.defects(name)));
+        defects.extend(self.groups.iter().flat_map(|(name, rule)| rule.defects(name)));
         defects
     }
 }
@@ -337,6 +384,20 @@ mod tests {
     fn an_unknown_key_names_the_nearest() {
         let message = Config::parse(&format!("{COMPANY}curency = \"EUR\"\n")).unwrap_err();
         assert!(message.contains("did you mean `currency`?"), "{message}");
+    }
+
+    #[test]
+    fn a_licence_is_of_third_party_data_has_a_day_and_a_known_purpose() {
+        let text = "[sources.crm]\npurpose = \"profiling\"\n\
+                    [sources.list]\nenrichment = true\npurpose = \"fun\"\nlicensed_until = \"soon\"\n";
+        let message = Config::parse(&format!("{COMPANY}{text}")).unwrap_err();
+        for part in [
+            "sources.crm: purpose and licensed_until are of third-party data",
+            "sources.list.purpose: \"fun\" is not among the purposes",
+            "sources.list.licensed_until: \"soon\" is no day",
+        ] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
     }
 
     #[test]

@@ -253,6 +253,19 @@ pub struct DailyActivity {
     pub span: (Timestamp, Timestamp),
 }
 
+/// One thing a web identity did that a computed trait is made of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// The web identity.
+    pub record: RecordId,
+    /// The trait's place among the configured ones, in the order of their names.
+    pub computed: u16,
+    /// When.
+    pub at: Timestamp,
+    /// The value of the property that the trait is made of, where it is made of one.
+    pub value: Option<Symbol>,
+}
+
 /// How often visitors without consent did one thing on one page in one day. Counts only: it names nobody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AudienceCount {

@@ -140,7 +140,12 @@ pub fn draft(
     let quality = Quality::of(&facts.records, &who, &config.identity, &decisions, changes);
     begin("profile");
     let suppressions = suppressions(store, &facts.records)?;
-    let profiles = profile::build(input(&facts, &people, &suppressions), config, now);
+    let occurrences = ingest::occurrences(store.log(), &config.traits)?;
+    let input = profile::Input {
+        occurrences: &occurrences,
+        ..input(&facts, &people, &suppressions)
+    };
+    let profiles = profile::build(input, config, now);
     begin("predict");
     let (histories, today) = (profiles.histories(), now.utc_day());
     let predictions = predict::score(&histories, today, &config.predict);
@@ -165,6 +170,9 @@ pub fn draft(
     let set_aside = who.set_aside.iter().map(|&at| decisions[at].id.as_str()).collect();
     tables.add("decisions", [review::table::decisions(&ledger, &set_aside)])?;
     tables.profiles(&profiles, &who)?;
+    let groups = profiles.groups();
+    tables.add("groups", [profile::groups::table(&groups)])?;
+    tables.add("group_members", [profile::groups::members(&groups, &people)])?;
     tables.add("audience_daily", profile::audience_daily(&facts.audience))?;
     let ids = people.iter().map(|(id, _)| *id);
     tables.add("scores", predict::table::scores(ids.clone(), &predictions))?;
@@ -267,6 +275,7 @@ fn input<'a>(
         consents: &facts.consents,
         suppressions,
         activity: &facts.activity,
+        occurrences: &[],
     }
 }
 

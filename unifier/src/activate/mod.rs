@@ -39,6 +39,12 @@ pub enum What {
     Identities,
     /// The table scores, whole.
     Scores,
+    /// The table propensities, whole.
+    Propensities,
+    /// The table groups, whole.
+    Groups,
+    /// The table group_members, whole.
+    GroupMembers,
     /// The people of a segment who may be contacted for a purpose.
     Segment(String),
 }
@@ -49,6 +55,9 @@ impl fmt::Display for What {
             What::People => f.write_str("people"),
             What::Identities => f.write_str("identities"),
             What::Scores => f.write_str("scores"),
+            What::Propensities => f.write_str("propensities"),
+            What::Groups => f.write_str("groups"),
+            What::GroupMembers => f.write_str("group_members"),
             What::Segment(name) => write!(f, "segment:{name}"),
         }
     }
@@ -56,7 +65,9 @@ impl fmt::Display for What {
 
 /// The text names nothing that can be exported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} cannot be exported: say people, identities, scores or segment:NAME")]
+#[error(
+    "{0:?} cannot be exported: say people, identities, scores, propensities, groups, group_members or segment:NAME"
+)]
 pub struct NoExport(String);
 
 impl FromStr for What {
@@ -67,6 +78,9 @@ impl FromStr for What {
             ("people", _) => Ok(What::People),
             ("identities", _) => Ok(What::Identities),
             ("scores", _) => Ok(What::Scores),
+            ("propensities", _) => Ok(What::Propensities),
+            ("groups", _) => Ok(What::Groups),
+            ("group_members", _) => Ok(What::GroupMembers),
             (_, Some(name)) if !name.is_empty() => Ok(What::Segment(name.to_owned())),
             _ => Err(NoExport(text.to_owned())),
         }
@@ -119,8 +133,12 @@ pub fn export(night: &Night, what: &What, to: &Path, options: &ExportOptions<'_>
             let people = night.read("people", None)?;
             (sure::only_sure("people", people, options.confidence)?, None)
         }
-        What::Scores if options.confidence.is_some() => return Err(ExportError::NoConfidence),
-        What::Scores => (night.read("scores", None)?, None),
+        What::Scores | What::Propensities | What::Groups | What::GroupMembers => {
+            if options.confidence.is_some() {
+                return Err(ExportError::NoConfidence);
+            }
+            (night.read(&what.to_string(), None)?, None)
+        }
         What::Identities => (identities(night, options.confidence)?, None),
         What::Segment(name) => {
             let (batches, addressed) = recipients::of_segment(night, name, options)?;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::profile::block::BLOCKS;
+
 /// Which value of a trait wins.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,7 +54,31 @@ impl Profile {
             };
             Some(format!("profile.traits: {pattern:?} {why}"))
         };
-        self.traits.keys().filter_map(defect).collect()
+        let stars = self.traits.keys().filter_map(defect);
+        stars.chain(self.made_of_blocks()).collect()
+    }
+
+    /// Names and addresses are chosen as one; no sum or union of them is one.
+    fn made_of_blocks(&self) -> impl Iterator<Item = String> {
+        let makes = |rules: &Vec<Survivorship>| rules.iter().find(|rule| rule.makes()).copied();
+        let default = makes(&self.default).map(|rule| {
+            format!(
+                "profile.default: {:?} makes values of several, which a name or an address cannot be: give it to single traits in \
+                 [profile.traits]",
+                rule.as_str()
+            )
+        });
+        let own = self.traits.iter().filter_map(move |(name, rules)| {
+            let block = BLOCKS
+                .iter()
+                .find(|block| block.name == name || block.fields.contains(&name.as_str()))?;
+            let rule = makes(rules)?.as_str();
+            Some(format!(
+                "profile.traits: {rule:?} of {name:?} is no {}: choose one with another rule",
+                block.name
+            ))
+        });
+        default.into_iter().chain(own)
     }
 }
 
@@ -83,11 +109,20 @@ pub enum Survivorship {
     Min,
     /// The largest number, or the latest day.
     Max,
+    /// The sum of the numbers that records say, each record's last.
+    Sum,
+    /// Every value that a record says, each record's last, in the order of the alphabet and joined by `|`.
+    Union,
     /// A no before a yes: `no`, `false`, `0` before anything else.
     MostRestrictive,
 }
 
 impl Survivorship {
+    /// Whether the rule makes a value of several, and chooses none.
+    pub fn makes(self) -> bool {
+        matches!(self, Survivorship::Sum | Survivorship::Union)
+    }
+
     /// The rule's name in the configuration and in lineage.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -98,6 +133,8 @@ impl Survivorship {
             Survivorship::Longest => "longest",
             Survivorship::Min => "min",
             Survivorship::Max => "max",
+            Survivorship::Sum => "sum",
+            Survivorship::Union => "union",
             Survivorship::MostRestrictive => "most_restrictive",
         }
     }
@@ -120,6 +157,20 @@ mod tests {
         let rule = |name| profile.rules(name)[0].as_str();
         let names = ["loyalty_points", "loyalty_card_no", "loyalty_card", "city"];
         assert_eq!(names.map(rule), ["max", "min", "longest", "oldest"]);
+    }
+
+    #[test]
+    fn names_and_addresses_are_never_made_of_several() {
+        let read = |rules: &str| Config::parse(&format!("{COMPANY}[profile]\n{rules}\n"));
+        let told = read("default = [\"union\"]\n[profile.traits]\ncity = [\"sum\"]\nname = [\"union\"]").unwrap_err();
+        for part in [
+            "profile.default: \"union\"",
+            "\"sum\" of \"city\" is no address",
+            "\"union\" of \"name\" is no name",
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+        assert!(read("[profile.traits]\ntags = [\"union\"]\n\"loyalty_*\" = [\"sum\", \"most_recent\"]").is_ok());
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod intake;
 mod layout;
 pub mod mapping;
 pub mod messages;
+mod occurrences;
 pub mod preset;
 pub mod propose;
 pub mod pull;
@@ -24,6 +25,7 @@ pub use import::{
 };
 pub use intake::{Intake, intake};
 pub use layout::Layout;
+pub use occurrences::occurrences;
 pub use pull::{PullError, PullReport, PullRequest, pull};
 pub use read::{Facts, read, web_key};
 pub(crate) use words::{Answer, answer};

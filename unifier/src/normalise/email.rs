@@ -66,6 +66,55 @@ const PROVIDERS: [Provider; 5] = [
     },
 ];
 
+/// Further domains where anybody may have a mailbox; sorted.
+const PUBLIC: [&str; 38] = [
+    "aol.com",
+    "arcor.de",
+    "att.net",
+    "bluewin.ch",
+    "comcast.net",
+    "email.de",
+    "free.fr",
+    "freenet.de",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.fr",
+    "gmx.net",
+    "hispeed.ch",
+    "laposte.net",
+    "libero.it",
+    "mail.com",
+    "mail.ru",
+    "neuf.fr",
+    "orange.fr",
+    "posteo.de",
+    "qq.com",
+    "sfr.fr",
+    "sunrise.ch",
+    "t-online.de",
+    "tutanota.com",
+    "virgilio.it",
+    "wanadoo.fr",
+    "web.de",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.de",
+    "yahoo.fr",
+    "yahoo.it",
+    "yandex.ru",
+    "ymail.com",
+    "zoho.com",
+];
+
+/// The domain of an address that belongs to a company rather than to a provider of mailboxes; nothing of others.
+pub fn company_domain(address: &str) -> Option<&str> {
+    let domain = address.rsplit_once('@')?.1;
+    let provided = PROVIDERS.iter().any(|provider| provider.domains.contains(&domain));
+    (!domain.is_empty() && !provided && PUBLIC.binary_search(&domain).is_err()).then_some(domain)
+}
+
 /// Names that stand for no mailbox at all.
 const NOBODY: [&str; 8] = [
     "nobody",
@@ -262,6 +311,22 @@ mod tests {
             "ann@1.2.3.4",
         ] {
             assert_eq!(normalise(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_company_has_its_domain_and_a_mail_provider_has_none() {
+        assert!(PUBLIC.is_sorted());
+        assert_eq!(company_domain("ann@acme.example"), Some("acme.example"));
+        for address in [
+            "ann@gmail.com",
+            "ann@gmx.ch",
+            "ann@zoho.com",
+            "ann@aol.com",
+            "ann",
+            "ann@",
+        ] {
+            assert_eq!(company_domain(address), None, "{address}");
         }
     }
 

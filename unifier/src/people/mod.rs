@@ -21,5 +21,6 @@ pub use resolve::resolve;
 pub use show::{Shown, show};
 pub use text::{list, page};
 pub use view::{
-    Activity, Chance, Consent, EventDay, Evidence, Identifier, Identity, Order, PersonView, Segment, Totals, Trait,
+    Activity, Chance, Consent, EventDay, Evidence, Group, Identifier, Identity, Order, PersonView, Segment, Totals,
+    Trait,
 };

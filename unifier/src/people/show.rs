@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::find::PersonRow;
 use super::resolve::resolve;
 use super::row::{Row, rows};
-use super::view::{Chance, Consent, EventDay, Identifier, Identity, Order, PersonView, Segment, Totals, Trait};
+use super::view::{Chance, Consent, EventDay, Group, Identifier, Identity, Order, PersonView, Segment, Totals, Trait};
 use crate::store::{Night, TablesError, Wanted};
 
 /// People that an ambiguous text lists at most.
@@ -72,6 +72,7 @@ fn view(night: &Night, id: String) -> Result<Option<PersonView>, TablesError> {
         events_daily,
         scores: about.each("scores", |row| row.values())?.pop().unwrap_or_default(),
         propensities: about.each("propensities", Chance::new)?,
+        groups: about.each("group_members", Group::new)?,
         segments: about.each("segments", Segment::new)?,
     }))
 }

@@ -159,6 +159,7 @@ fn night(folder: &Path) -> Night {
         consents: &consents,
         suppressions: &Default::default(),
         activity: &activity,
+        occurrences: &[],
     };
     let profiles = profile::build(input, &config, at(300));
     let draft = Tables::new(folder).draft().unwrap();

@@ -54,6 +54,7 @@ pub fn page(view: &PersonView) -> String {
     );
     page.section("Scores", scores(view), None);
     page.section("Chances", chances(view), None);
+    page.section("Belongs to", groups(view), None);
     page.section("Segments", segments(view), None);
     page.text
 }
@@ -114,7 +115,7 @@ fn traits(view: &PersonView) -> Table {
             [
                 won.name.clone(),
                 won.won.value.clone(),
-                won.won.source.clone(),
+                won.licensed_source(),
                 place(&won.won),
                 day(won.won.observed_at),
                 won.rule.clone(),
@@ -279,6 +280,25 @@ fn chances(view: &PersonView) -> Table {
         );
     }
     right(&mut table, &[3, 4]);
+    table
+}
+
+fn groups(view: &PersonView) -> Table {
+    let mut table = table(["group", "shared", "people", "orders", "revenue", "last order"]);
+    for group in &view.groups {
+        add(
+            &mut table,
+            [
+                group.group.clone(),
+                group.name.clone(),
+                group.people.to_string(),
+                group.orders.to_string(),
+                money(group.revenue),
+                shown(&group.last_order),
+            ],
+        );
+    }
+    right(&mut table, &[2, 3, 4]);
     table
 }
 

@@ -30,6 +30,8 @@ pub struct PersonView {
     pub scores: Map<String, Value>,
     /// The chances of other events, by their configured names.
     pub propensities: Vec<Chance>,
+    /// The households, accounts and other groups, by their kinds.
+    pub groups: Vec<Group>,
     /// The segments.
     pub segments: Vec<Segment>,
 }
@@ -92,6 +94,12 @@ pub struct Trait {
     pub rule: String,
     /// What it won against, the best evidence first.
     pub lost: Vec<Evidence>,
+    /// What third-party data may be used for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The last day on which they may be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licensed_until: Option<String>,
 }
 
 impl Trait {
@@ -102,6 +110,21 @@ impl Trait {
             won: Evidence::new(row),
             rule: row.owned("rule"),
             lost: lost.iter().flat_map(rows_of).map(Evidence::new).collect(),
+            purpose: row.text("purpose").map(str::to_owned),
+            licensed_until: row.day("licensed_until"),
+        }
+    }
+}
+
+impl Trait {
+    /// The source, and what may be done with its data where that is limited.
+    pub fn licensed_source(&self) -> String {
+        let purpose = self.purpose.iter().map(|purpose| format!("for {purpose}"));
+        let until = self.licensed_until.iter().map(|day| format!("until {day}"));
+        let limits: Vec<String> = purpose.chain(until).collect();
+        match limits.as_slice() {
+            [] => self.won.source.clone(),
+            limits => format!("{} ({})", self.won.source, limits.join(", ")),
         }
     }
 }
@@ -304,6 +327,39 @@ impl Chance {
             percentile: row.number("percentile").unwrap_or_default(),
             model: row.owned("model"),
             reasons: row.texts("reasons"),
+        }
+    }
+}
+
+/// A group the person is part of: people who share something and are not one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Group {
+    /// The configured kind, as `household`.
+    pub group: String,
+    /// The lasting id.
+    pub group_id: String,
+    /// What its people share.
+    pub name: String,
+    /// How many they are.
+    pub people: i64,
+    /// Their purchases.
+    pub orders: i64,
+    /// What they paid, in the company's currency.
+    pub revenue: f64,
+    /// The day of their last purchase.
+    pub last_order: Option<String>,
+}
+
+impl Group {
+    pub(super) fn new(row: Row<'_>) -> Self {
+        Self {
+            group: row.owned("group"),
+            group_id: row.owned("group_id"),
+            name: row.owned("name"),
+            people: row.integer("people").unwrap_or_default(),
+            orders: row.integer("orders").unwrap_or_default(),
+            revenue: row.money("revenue").unwrap_or_default(),
+            last_order: row.day("last_order"),
         }
     }
 }

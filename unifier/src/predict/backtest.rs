@@ -309,14 +309,13 @@ fn bands(trials: &[Trial], origins: &Origins, choice: &Choice) -> Bands {
 }
 
 impl Drift {
-    /// Compares today's probabilities, where they are comparable, with those of the same scorer at the latest origin, and the latest
-    /// origin with those before it; nothing without a back-test.
-    pub fn new(evaluation: &Evaluation, p_buy: Option<&[f64]>) -> Option<Self> {
-        let latest = evaluation.origins.first()?.auc;
-        let earlier = &evaluation.origins[1..];
-        let before = earlier.iter().map(|origin| origin.auc).sum::<f64>() / earlier.len() as f64;
+    /// Compares today's probabilities, where they are comparable, with the tenths of the same scorer at the latest origin, and the area
+    /// under its curve there with those at earlier origins; nothing without a back-test.
+    pub fn new(areas: &[f64], tenths: &[Tenth], today: Option<&[f64]>) -> Option<Self> {
+        let (latest, earlier) = areas.split_first()?;
+        let before = earlier.iter().sum::<f64>() / earlier.len() as f64;
         Some(Self {
-            stability: p_buy.map(|p_buy| stability(&evaluation.tenths, p_buy)),
+            stability: today.map(|today| stability(tenths, today)),
             auc_change: if earlier.is_empty() { 0.0 } else { latest - before },
         })
     }

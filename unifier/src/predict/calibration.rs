@@ -64,6 +64,11 @@ impl Calibration {
     }
 }
 
+/// The tenths that hold anybody, the likeliest first.
+pub fn held(tenths: &[Tenth]) -> impl Iterator<Item = &Tenth> {
+    tenths.iter().rev().filter(|tenth| tenth.customers > 0)
+}
+
 fn tenths(sorted: &[(f64, bool)]) -> [Tenth; TENTHS] {
     let mut tenths = [Tenth::default(); TENTHS];
     let mut below = 0;

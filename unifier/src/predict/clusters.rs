@@ -60,24 +60,23 @@ impl Clusters {
     /// Groups the customers; nothing when they are too few or all alike.
     pub fn new(customers: &[Summary]) -> Option<Self> {
         let points = standardised(customers)?;
-        let mut sample = points.clone();
-        sample.par_sort_unstable_by(|a, b| {
-            a[0].total_cmp(&b[0])
-                .then(a[1].total_cmp(&b[1]))
-                .then(a[2].total_cmp(&b[2]))
-        });
-        let stride = sample.len().div_ceil(SAMPLE);
-        let sample: Vec<Point> = sample.into_iter().step_by(stride).collect();
+        let sample = sample(&points);
         let tried: Vec<(f64, Vec<Point>)> = GROUPS
             .into_par_iter()
             .map(|groups| stability(&sample, groups))
             .collect();
         let stable = tried.iter().rposition(|(index, _)| *index >= STABLE);
         let most = || (0..tried.len()).reduce(|a, b| if tried[b].0 > tried[a].0 { b } else { a });
-        let (index, start) = &tried[stable.or_else(most)?];
-        let centres = lloyd(&points, start.clone());
-        let of: Vec<u8> = points.par_iter().map(|point| nearest(point, &centres) as u8).collect();
-        Some(described(customers, &of, &centres, *index))
+        let chosen = stable.or_else(most)?;
+        let (index, start) = tried.into_iter().nth(chosen)?;
+        Some(around(customers, &points, start, index))
+    }
+
+    /// Groups the customers into so many groups, whether or not they come out again; nothing when they are too few or all alike.
+    pub fn of_number(customers: &[Summary], groups: usize) -> Option<Self> {
+        let points = standardised(customers)?;
+        let (index, start) = stability(&sample(&points), groups.clamp(1, usize::from(u8::MAX)));
+        Some(around(customers, &points, start, index))
     }
 
     /// What has to be said when the groups do not come out again.
@@ -85,6 +84,25 @@ impl Clusters {
         let stability = self.stability;
         (stability < STABLE).then_some(Note::UnstableGroups { stability })
     }
+}
+
+/// Customers that stability is judged on: evenly drawn of all in a fixed order.
+fn sample(points: &[Point]) -> Vec<Point> {
+    let mut sorted = points.to_vec();
+    sorted.par_sort_unstable_by(|a, b| {
+        a[0].total_cmp(&b[0])
+            .then(a[1].total_cmp(&b[1]))
+            .then(a[2].total_cmp(&b[2]))
+    });
+    let stride = sorted.len().div_ceil(SAMPLE);
+    sorted.into_iter().step_by(stride).collect()
+}
+
+/// The groups around centres to begin with.
+fn around(customers: &[Summary], points: &[Point], start: Vec<Point>, stability: f64) -> Clusters {
+    let centres = lloyd(points, start);
+    let of: Vec<u8> = points.par_iter().map(|point| nearest(point, &centres) as u8).collect();
+    described(customers, &of, &centres, stability)
 }
 
 /// ln(1 + days since the last order), ln(days with an order), ln(1 + money), each with mean 0 and standard deviation 1.

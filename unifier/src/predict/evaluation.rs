@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::band::Band;
-use super::calibration::Tenth;
+use super::calibration::{Tenth, held};
 
 /// How all ways of scoring fared on past days. Every figure compares what was said from what was known on a day with what came
 /// after it.
@@ -40,7 +40,7 @@ pub struct Evaluation {
 impl Evaluation {
     /// The tenths that hold anybody, the likeliest first.
     pub fn held(&self) -> impl Iterator<Item = &Tenth> {
-        self.tenths.iter().rev().filter(|tenth| tenth.customers > 0)
+        held(&self.tenths)
     }
 }
 
@@ -178,6 +178,17 @@ pub struct Drift {
 impl Drift {
     /// A fall of the area under the curve that is worth a warning.
     const FALL: f64 = -0.05;
+
+    /// In a line.
+    pub(crate) fn words(&self) -> String {
+        let index = self
+            .stability
+            .map_or("unknown".to_owned(), |index| format!("{index:.3}"));
+        format!(
+            "stability index {index} (below 0.1 alike, above 0.25 different), area under the curve {:+.3}",
+            self.auc_change
+        )
+    }
 
     /// Whether the back-test's figures may no longer hold. The stability index alone is no alarm: it is high in every young shop,
     /// whose customers all grow older together.

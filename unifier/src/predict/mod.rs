@@ -284,7 +284,8 @@ fn with_drift(
     // Probabilities over different horizons differ without any drift.
     let comparable = evaluation.horizon_days == config.horizon_days;
     let p_buy: Option<Vec<f64>> = comparable.then(|| scores.iter().map(|score| score.p_buy).collect());
-    evaluation.drift = Drift::new(&evaluation, p_buy.as_deref());
+    let areas: Vec<f64> = evaluation.origins.iter().map(|origin| origin.auc).collect();
+    evaluation.drift = Drift::new(&areas, &evaluation.tenths, p_buy.as_deref());
     if let Some(drift) = evaluation.drift.filter(Drift::is_alarming) {
         notes.push(Note::Drift {
             auc_change: drift.auc_change,

@@ -97,42 +97,41 @@ impl Typical {
         let chance = ln_odds(model.p_buy(customer, ahead));
         let silence = customer.age - customer.last;
         let once = customer.repeats == 0.0;
-        let one_fact_typical = [
-            (
-                Fact::OrderDays,
-                customer.repeats + 1.0,
-                self.repeats + 1,
-                with_repeats(customer, f64::from(self.repeats)),
-            ),
-            (
-                Fact::Silence,
-                silence,
-                self.silence,
-                with_silence(customer, f64::from(self.silence)),
-            ),
+        let facts = [
+            (Fact::OrderDays, customer.repeats + 1.0, self.repeats + 1),
+            (Fact::Silence, silence, self.silence),
             // Someone who ordered once has been silent ever since: one fact, told once.
             (
                 Fact::Tenure,
                 customer.age,
                 if once { customer.age as u32 } else { self.age },
-                self.with_tenure(customer),
             ),
         ];
-        let mut reasons = one_fact_typical.map(|(fact, value, typical, instead)| {
-            let effect = chance - ln_odds(model.p_buy(instead, ahead));
+        let mut reasons = facts.map(|(fact, value, typical)| {
+            // What is typical moves nothing, and need not be tried.
+            if value as u32 == typical {
+                return (0.0, None);
+            }
+            let effect = chance - ln_odds(model.p_buy(self.instead(fact, customer), ahead));
             let reason = Reason {
                 fact,
                 value: value as u32,
                 typical,
                 raises: effect > 0.0,
             };
-            (
-                effect.abs(),
-                (effect.abs() > NEGLIGIBLE && value as u32 != typical).then_some(reason),
-            )
+            (effect.abs(), (effect.abs() > NEGLIGIBLE).then_some(reason))
         });
         reasons.sort_by(|a, b| b.1.is_some().cmp(&a.1.is_some()).then(b.0.total_cmp(&a.0)));
         reasons.map(|(_, reason)| reason)
+    }
+
+    /// The customer with one fact as it typically is.
+    fn instead(&self, fact: Fact, customer: Observed) -> Observed {
+        match fact {
+            Fact::OrderDays => with_repeats(customer, f64::from(self.repeats)),
+            Fact::Silence => with_silence(customer, f64::from(self.silence)),
+            Fact::Tenure => self.with_tenure(customer),
+        }
     }
 
     fn with_tenure(&self, customer: Observed) -> Observed {

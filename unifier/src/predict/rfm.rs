@@ -6,7 +6,6 @@
 
 use std::fmt;
 
-use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 use super::summary::Summary;
@@ -61,11 +60,12 @@ struct Quintiles {
 
 impl Quintiles {
     fn new(values: impl Iterator<Item = u64>) -> Self {
-        let mut sorted: Vec<u64> = values.collect();
-        sorted.par_sort_unstable();
-        Self {
-            least: [1, 2, 3, 4].map(|fifths| least_value_above(&sorted, fifths)),
+        let mut values: Vec<u64> = values.collect();
+        let mut least = [None; 4];
+        for fifths in 1..=4 {
+            least[fifths - 1] = least_value_above(&mut values, fifths);
         }
+        Self { least }
     }
 
     fn of(&self, value: u64) -> u8 {
@@ -73,11 +73,11 @@ impl Quintiles {
     }
 }
 
-/// The least value that has at least `fifths`/5 of all values strictly below it, if there is one.
-fn least_value_above(sorted: &[u64], fifths: usize) -> Option<u64> {
-    let needed = (fifths * sorted.len()).div_ceil(5);
-    let last_below = *sorted.get(needed.checked_sub(1)?)?;
-    sorted.get(sorted.partition_point(|&v| v <= last_below)).copied()
+/// The least value that has at least `fifths`/5 of all values strictly below it, if there is one. Puts the values into another order.
+fn least_value_above(values: &mut [u64], fifths: usize) -> Option<u64> {
+    let needed = (fifths * values.len()).div_ceil(5);
+    let (_, &mut last_below, above) = values.select_nth_unstable(needed.checked_sub(1)?);
+    above.iter().copied().filter(|value| *value > last_below).min()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::goldens::{CDNOW_TODAY, cdnow};
+use super::model::TimeUnit;
 use super::note::Note;
 use super::rfm::Rfm;
 use super::{History, PredictConfig, Predictions, Purchase, Score, score};
@@ -213,6 +214,25 @@ fn threads_and_input_order_change_nothing() {
     let mut reversed = run(&backwards, 8);
     reversed.scores.reverse();
     assert_eq!(reversed, expected);
+}
+
+#[test]
+fn the_unit_of_time_shows_in_parameters_and_in_no_forecast() {
+    let histories: Vec<History> = cdnow().into_iter().take(600).collect();
+    let run = |time_unit| {
+        let config = PredictConfig {
+            time_unit,
+            origins: 1,
+            ..PredictConfig::default()
+        };
+        score(&histories, CDNOW_TODAY, &config)
+    };
+    let days = run(TimeUnit::Day);
+    for unit in [TimeUnit::Week, TimeUnit::Month] {
+        let other = run(unit);
+        assert_eq!(other.scores, days.scores);
+        assert_ne!(other.models, days.models);
+    }
 }
 
 proptest! {

@@ -34,6 +34,8 @@ pub struct Served<'a> {
 
 /// Forecasts of every row over one horizon.
 struct Ahead {
+    /// Days looked ahead for the probability.
+    buy: u32,
     /// By the model of orders.
     orders: Vec<Forecast>,
     /// Everyone's probability of an order, by the scorer.
@@ -41,38 +43,58 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// Looks `buy` days ahead for the probability, `orders` days ahead for the number of orders.
-    fn new(summaries: &[Summary], tally: &Tally, served: &Served, buy: u32, orders: u32) -> Self {
+    /// Looks `buy` days ahead for the probability, which `known` may have looked at already, and `orders` days for the number of orders.
+    fn new(
+        summaries: &[Summary],
+        tally: &Tally,
+        served: &Served,
+        (buy, orders): (u32, u32),
+        known: Option<&Self>,
+    ) -> Self {
         let horizons = Horizons {
             buy: f64::from(buy),
             orders: f64::from(orders),
         };
         let of_orders = served.orders.forecast(tally, horizons);
-        let same = served.orders.name() == served.buyers.name();
-        let of_buyers = (!same).then(|| {
-            served.buyers.forecast(
-                tally,
-                Horizons {
-                    orders: 0.0,
-                    ..horizons
-                },
-            )
-        });
-        let rows = of_buyers.as_ref().unwrap_or(&of_orders);
-        let of_model = tally.row_of.iter().map(|&row| rows[row as usize].p_buy).collect();
+        let p_buy = match known.filter(|known| known.buy == buy) {
+            Some(known) => known.p_buy.clone(),
+            None => chances(summaries, tally, served, horizons, &of_orders),
+        };
         Self {
-            p_buy: served.scorer.probabilities(summaries, of_model),
+            buy,
             orders: of_orders,
+            p_buy,
         }
     }
+}
+
+/// Everyone's probability of an order by the scorer, whose model may be that of orders.
+fn chances(
+    summaries: &[Summary],
+    tally: &Tally,
+    served: &Served,
+    horizons: Horizons,
+    of_orders: &[Forecast],
+) -> Vec<f64> {
+    let same = served.orders.name() == served.buyers.name();
+    let of_buyers = (!same).then(|| {
+        let horizons = Horizons {
+            orders: 0.0,
+            ..horizons
+        };
+        served.buyers.forecast(tally, horizons)
+    });
+    let rows = of_buyers.as_deref().unwrap_or(of_orders);
+    let of_model = tally.row_of.iter().map(|&row| rows[row as usize].p_buy).collect();
+    served.scorer.probabilities(summaries, of_model)
 }
 
 /// The scores of the summaries that `tally` was made from, in their order.
 pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32, config: &PredictConfig) -> Vec<Score> {
     let horizon = config.horizon_days;
     let rows = row_scores(tally, served, &Typical::new(summaries), today, config);
-    let near = Ahead::new(summaries, tally, served, horizon, horizon);
-    let fixed = Ahead::new(summaries, tally, served, QUARTER_DAYS, YEAR_DAYS);
+    let near = Ahead::new(summaries, tally, served, (horizon, horizon), None);
+    let fixed = Ahead::new(summaries, tally, served, (QUARTER_DAYS, YEAR_DAYS), Some(&near));
     let (orders, orders_365d) = if horizon <= YEAR_DAYS {
         counted(tally, &near, &fixed)
     } else {

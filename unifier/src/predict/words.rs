@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::calibration::{Tenth, held};
 use super::evaluation::Evaluation;
 use super::gates::Badge;
 use super::report::{Counted, PredictionReport, Total};
@@ -152,14 +153,7 @@ impl PredictionReport {
             )?;
         }
         if let Some(drift) = evaluation.drift {
-            let index = drift
-                .stability
-                .map_or("unknown".to_owned(), |index| format!("{index:.3}"));
-            writeln!(
-                f,
-                "Drift: stability index {index} (below 0.1 alike, above 0.25 different), area under the curve {:+.3}",
-                drift.auc_change
-            )?;
+            writeln!(f, "Drift: {}", drift.words())?;
         }
         writeln!(f)
     }
@@ -240,21 +234,28 @@ fn tables(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
         orders.add_row([r.name.clone(), format!("{:.3}", r.mae), format!("{:.3}", r.rmse), off]);
     }
     writeln!(f, "{results}\n{orders}")?;
-    held(f, evaluation)
+    let first_day = evaluation.origins.first().map_or("", |origin| &origin.day);
+    tenths(
+        f,
+        first_day,
+        &evaluation.tenths,
+        ["customers", "predicted buyers", "buyers"],
+    )
 }
 
-/// What was predicted against what happened. Equals stay together, so that a row may hold more or fewer than a tenth.
-fn held(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
-    let first_day = evaluation.origins.first().map_or("", |origin| &origin.day);
+/// What was predicted against what happened, under names for people, those expected and those who did it. Equals stay together, so that
+/// a row may hold more or fewer than a tenth.
+pub(super) fn tenths(f: &mut Formatter<'_>, day: &str, tenths: &[Tenth], names: [&str; 3]) -> fmt::Result {
+    let [people, expected, did] = names;
     writeln!(
         f,
-        "Predicted against what happened, from {first_day}: customers by tenths, with equals together, the best first"
+        "Predicted against what happened, from {day}: {people} by tenths, with equals together, the best first"
     )?;
-    let mut tenths = table(&["chance from", "customers", "predicted buyers", "buyers", "found so far"]);
-    let (mut found, all) = (0, evaluation.held().map(|tenth| tenth.bought).sum::<u64>());
-    for tenth in evaluation.held() {
+    let mut rows = table(&["chance from", people, expected, did, "found so far"]);
+    let (mut found, all) = (0, held(tenths).map(|tenth| tenth.bought).sum::<u64>());
+    for tenth in held(tenths) {
         found += tenth.bought;
-        tenths.add_row([
+        rows.add_row([
             format!("{:.1} %", 100.0 * tenth.from),
             grouped(tenth.customers),
             format!("{:.1}", tenth.predicted),
@@ -262,7 +263,7 @@ fn held(f: &mut Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
             format!("{:.0} %", 100.0 * found as f64 / all.max(1) as f64),
         ]);
     }
-    writeln!(f, "{tenths}\n")
+    writeln!(f, "{rows}\n")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::block::BLOCKS;
 use super::survivorship::{Candidates, Evidence, Survivor};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::record::Record;
 
 /// The traits of one person that won, in the order of their names.
@@ -12,9 +12,14 @@ pub struct GoldenRecord<'a> {
 }
 
 impl<'a> GoldenRecord<'a> {
-    /// Decides every trait of a person. The order of the records does not matter.
-    pub fn of(records: impl Iterator<Item = &'a Record>, config: &Config) -> Self {
-        let mut traits = observed(records, config);
+    /// Decides every trait of a person as of a day. The order of the records does not matter; third-party data whose licence has ended
+    /// tell nothing.
+    pub fn of(records: impl Iterator<Item = &'a Record>, config: &Config, today: i32) -> Self {
+        let licensed = |record: &&Record| {
+            let source = config.sources.get(record.source.as_str()).filter(|_| record.enrichment);
+            source.and_then(Source::last_day).is_none_or(|last| today <= last)
+        };
+        let mut traits = observed(records.filter(licensed), config);
         let mut survivors = Vec::with_capacity(traits.len());
         for block in &BLOCKS {
             let together: Vec<&str> = block.fields_together(&config.profile).collect();
@@ -36,12 +41,12 @@ impl<'a> GoldenRecord<'a> {
     }
 
     /// The value that won a trait.
-    pub fn value(&self, name: &str) -> Option<&'a str> {
+    pub fn value(&self, name: &str) -> Option<&str> {
         let place = self
             .survivors
             .binary_search_by(|survivor| survivor.name.cmp(name))
             .ok()?;
-        Some(self.survivors[place].winner.value)
+        Some(self.survivors[place].value())
     }
 
     /// The name to call the person by: as observed, or its halves that won.

@@ -8,10 +8,12 @@
 
 pub mod activity;
 pub mod block;
+pub mod computed;
 pub mod consent;
 mod facts;
 pub mod golden;
 pub mod grouped;
+pub mod groups;
 mod lineage;
 pub mod orders;
 pub mod people;
@@ -29,16 +31,18 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use activity::Activity;
+use computed::Computed;
 use consent::{Consents, Suppressions};
 use golden::GoldenRecord;
 use grouped::Roster;
+use groups::{Group, Key};
 use orders::{Channel, Ledger, OrderCounts};
 use people::Row;
 
-use crate::config::Config;
+use crate::config::{Config, GroupRule};
 use crate::predict::propensity::timeline::{Deed, Kind, Timeline, Timelines};
 use crate::predict::{History, Purchase};
-use crate::record::{AudienceCount, ConsentFact, DailyActivity, Order, PersonId, Record};
+use crate::record::{AudienceCount, ConsentFact, DailyActivity, Occurrence, Order, PersonId, Record};
 
 /// Rows in one batch of a table; for `traits`, the people in one.
 pub const BATCH_ROWS: usize = 65_536;
@@ -58,6 +62,8 @@ pub struct Input<'a> {
     pub suppressions: &'a Suppressions,
     /// What web identities did.
     pub activity: &'a [DailyActivity],
+    /// What of it the configured traits are computed of.
+    pub occurrences: &'a [Occurrence],
 }
 
 /// The profiles of everybody.
@@ -68,6 +74,8 @@ pub struct Profiles<'a> {
     ledger: Ledger<'a>,
     consents: Consents<'a>,
     activity: Activity<'a>,
+    computed: Computed<'a>,
+    today: i32,
 }
 
 /// Builds the profiles as they are at `now`.
@@ -80,6 +88,8 @@ pub fn build<'a>(input: Input<'a>, config: &'a Config, now: Timestamp) -> Profil
         ledger: Ledger::new(input.orders, &roster, config, now),
         consents: Consents::new(input.consents, input.suppressions, owners, &roster, config),
         activity: Activity::new(input.activity, &roster),
+        computed: Computed::new(input.occurrences, &roster, config, now),
+        today: now.utc_day(),
     }
 }
 
@@ -95,7 +105,10 @@ impl<'a> Profiles<'a> {
             let rows: Vec<Row<'_>> = places.into_par_iter().map(|place| self.row(place)).collect();
             rayon::join(
                 || people::people(&rows, &self.config.purposes),
-                || lineage::traits(rows.iter().map(|row| (row.id, &row.golden))),
+                || {
+                    let traits = rows.iter().map(|row| (row.id, &row.golden, row.computed.as_slice()));
+                    lineage::traits(traits, self.config)
+                },
             )
         })
     }
@@ -116,6 +129,17 @@ impl<'a> Profiles<'a> {
     pub fn events_daily(&self) -> impl Iterator<Item = Result<RecordBatch, ArrowError>> {
         let rows = self.activity.days().rows();
         chunks(rows.len()).map(|places| facts::events_daily(&rows[places], self.input.people))
+    }
+
+    /// The configured groups, kind by kind; nothing where none is configured.
+    pub fn groups(&self) -> Vec<Group<'a>> {
+        let people = self.input.people.len();
+        let of_kind = |(kind, rule): (&'a String, &'a GroupRule)| {
+            let key = |place| Key::of(&self.golden(place), rule);
+            let keys = (0..people).into_par_iter().map(key).collect();
+            groups::groups(kind, keys, |place| self.ledger.purchases(place))
+        };
+        self.config.groups.iter().flat_map(of_kind).collect()
     }
 
     /// Each person's purchases in the order of time, person by person. An order for nothing (a gift, a voucher) is no purchase, but
@@ -180,16 +204,18 @@ impl<'a> Profiles<'a> {
 
     /// The person's decided traits.
     pub fn golden(&self, place: usize) -> GoldenRecord<'a> {
-        GoldenRecord::of(self.records(place), self.config)
+        GoldenRecord::of(self.records(place), self.config, self.today)
     }
 
-    fn row(&self, place: usize) -> Row<'a> {
+    fn row(&self, place: usize) -> Row<'_> {
         let purposes = self.config.purposes.iter();
+        let (orders, days) = (self.ledger.orders().of(place), self.activity.days().of(place));
         Row {
             purchases: self.ledger.purchases(place),
             web: self.activity.totals(place),
             consents: purposes.map(|purpose| self.consents.granted(place, purpose)).collect(),
             suppressed: self.consents.suppressed(place),
+            computed: self.computed.of(place, orders, days),
             ..Row::new(self.input.people[place].0, self.golden(place), self.records(place))
         }
     }

@@ -12,6 +12,7 @@ use arrow::error::ArrowError;
 use event_schema::Timestamp;
 
 use super::activity::WebTotals;
+use super::computed::Made;
 use super::golden::GoldenRecord;
 use super::purchase::Purchases;
 use crate::columns::{Columns, MONEY, money, texts_builder, time};
@@ -56,6 +57,8 @@ pub struct Row<'a> {
     pub consents: Vec<Option<bool>>,
     /// Whether the person may not be contacted at all.
     pub suppressed: bool,
+    /// What is computed of orders and web events, in the order of the traits' names.
+    pub computed: Vec<Made<'a>>,
 }
 
 impl<'a> Row<'a> {
@@ -71,6 +74,7 @@ impl<'a> Row<'a> {
             web: WebTotals::default(),
             consents: Vec::new(),
             suppressed: false,
+            computed: Vec::new(),
         };
         for record in records {
             row.records += 1;

@@ -79,6 +79,15 @@ impl Purchases {
         self.span = Some((first.min(day), last.max(day)));
     }
 
+    /// Adds somebody else's purchases.
+    pub fn join(&mut self, other: &Self) {
+        self.count += other.count;
+        self.priced += other.priced;
+        self.revenue += other.revenue;
+        let spans = self.span.into_iter().chain(other.span);
+        self.span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    }
+
     /// What was paid in all, as far as it is known in the company's currency.
     pub fn revenue(&self) -> Amount {
         clamped(self.revenue)

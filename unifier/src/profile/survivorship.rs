@@ -1,14 +1,16 @@
 //! Survivorship: which of the observed values of one trait wins, by which rule, and against what.
 //!
-//! Each configured rule keeps the candidates that are best by it, until one value is left. Values are only ever chosen,
-//! never made.
+//! Each configured rule keeps the candidates that are best by it, until one value is left. Values are chosen and not made, but where
+//! `sum` or `union` is configured: these make one of what each record said last.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use event_schema::Timestamp;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::computed::compute::total;
 use crate::config::Survivorship;
 use crate::ingest::{Answer, answer};
 use crate::record::{Origin, RecordId};
@@ -101,17 +103,44 @@ pub struct Survivor<'a> {
     pub name: &'a str,
     /// The value and its best evidence.
     pub winner: Evidence<'a>,
+    /// The value, where it was made of several; the winner is the best evidence among them then.
+    pub made: Option<String>,
     /// What decided.
     pub rule: Rule,
-    /// Every other value once, with its best evidence, best first.
+    /// Every other value once, with its best evidence, best first; of a made value what it was made of.
     pub lost: Vec<Evidence<'a>>,
 }
 
 impl<'a> Survivor<'a> {
     /// Decides one trait; nothing when no value was observed.
     pub fn decide(candidates: &Candidates<'a>, rules: &[Survivorship]) -> Option<Self> {
-        let (winner, rule) = decide(&candidates.evidence, rules)?;
-        Some(Self::new(candidates.name, winner, rule, &candidates.evidence))
+        let Some(making) = rules.iter().position(|rule| rule.makes()) else {
+            let (winner, rule) = decide(&candidates.evidence, rules)?;
+            return Some(Self::new(candidates.name, winner, rule, &candidates.evidence));
+        };
+        let mut left = candidates.evidence.clone();
+        rules[..making].iter().for_each(|&rule| narrow(&mut left, rule));
+        let parts = last_of_each_record(&left);
+        match made(&parts, rules[making]) {
+            Some(value) => Some(Self {
+                name: candidates.name,
+                winner: *parts.first()?,
+                made: Some(value),
+                rule: if parts.len() == 1 {
+                    Rule::Only
+                } else {
+                    Rule::Configured(rules[making])
+                },
+                lost: if parts.len() == 1 { Vec::new() } else { parts },
+            }),
+            // Nothing can be made of these: the rules after it are the fallback.
+            None => Self::decide(candidates, &[&rules[..making], &rules[making + 1..]].concat()),
+        }
+    }
+
+    /// The value that stands.
+    pub fn value(&self) -> &str {
+        self.made.as_deref().unwrap_or(self.winner.value)
     }
 
     /// Notes a decision; `candidates` are sorted, the best first.
@@ -122,10 +151,40 @@ impl<'a> Survivor<'a> {
         Self {
             name,
             winner,
+            made: None,
             rule,
             lost,
         }
     }
+}
+
+/// What each record said last, the best evidence first.
+fn last_of_each_record<'a>(candidates: &[Evidence<'a>]) -> Vec<Evidence<'a>> {
+    let mut latest: FxHashMap<RecordId, Timestamp> = FxHashMap::default();
+    for candidate in candidates {
+        let at = latest.entry(candidate.record).or_insert(candidate.observed_at);
+        *at = (*at).max(candidate.observed_at);
+    }
+    let mut known = FxHashSet::default();
+    let last = |candidate: &&Evidence<'a>| latest.get(&candidate.record) == Some(&candidate.observed_at);
+    // One row may hold several values of one trait.
+    let values = candidates.iter().filter(last);
+    values
+        .filter(|candidate| known.insert((candidate.record, candidate.value)))
+        .copied()
+        .collect()
+}
+
+/// The value that a rule makes of several; nothing where it can make none.
+fn made(parts: &[Evidence<'_>], rule: Survivorship) -> Option<String> {
+    if rule == Survivorship::Sum {
+        let numbers = parts.iter().filter_map(|part| part.value.trim().parse::<f64>().ok());
+        return total(&numbers.filter(|number| number.is_finite()).collect::<Vec<f64>>());
+    }
+    // What a union made before, a source may tell again.
+    let values = parts.iter().flat_map(|part| part.value.split('|')).map(str::trim);
+    let values: BTreeSet<&str> = values.filter(|value| !value.is_empty()).collect();
+    (!values.is_empty()).then(|| values.into_iter().collect::<Vec<_>>().join("|"))
 }
 
 /// The evidence that wins among `candidates`, which are sorted, the best first.
@@ -163,6 +222,8 @@ fn narrow(left: &mut Vec<Evidence<'_>>, rule: Survivorship) {
         }
         Survivorship::Min => keep_largest(left, |candidate| Measure::of(candidate.value).map(Reverse)),
         Survivorship::Max => keep_largest(left, |candidate| Measure::of(candidate.value)),
+        // These make values of all that is left, where the trait is decided by itself.
+        Survivorship::Sum | Survivorship::Union => {}
         Survivorship::MostRestrictive => keep_largest(left, |candidate| restriction(candidate.value)),
     }
 }
@@ -283,6 +344,36 @@ mod tests {
             "2023-12-31"
         );
         assert_eq!(winner(["yes", "Yes", "no", "true"], MostRestrictive), "no");
+    }
+
+    #[test]
+    fn a_sum_and_a_union_are_made_of_what_each_record_said_last() {
+        use Survivorship::*;
+        let origin = origin("a.csv");
+        let mut told = evidence(
+            &origin,
+            &[
+                ("100", "crm", 1, 10),
+                ("100", "shop", 2, 20),
+                ("20.5", "shop", 2, 5),
+                ("unknown", "web", 3, 30),
+            ],
+        );
+        // The shop's first record said something else before.
+        told.push(Evidence {
+            value: "70",
+            observed_at: Timestamp::from_millis(1),
+            ..told[1]
+        });
+        let sum = decide_on(told.clone(), &[Sum]).unwrap();
+        assert_eq!((sum.value(), sum.rule.as_str(), sum.lost.len()), ("220.5", "sum", 4));
+        let union = decide_on(told.clone(), &[Union]).unwrap();
+        assert_eq!((union.value(), union.rule.as_str()), ("100|20.5|unknown", "union"));
+        let best = decide_on(told.clone(), &[SourceRank, Sum]).unwrap();
+        assert_eq!((best.value(), best.rule), ("100", Rule::Only));
+        told.retain(|one| one.value == "unknown");
+        let fallback = decide_on(told, &[Sum, MostRecent]).unwrap();
+        assert_eq!((fallback.value(), &fallback.made), ("unknown", &None));
     }
 
     #[test]

@@ -11,12 +11,15 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::record::{Amount, Identifier, Observation, OrderStatus, Origin, RecordId, Telling};
+use crate::record::{Amount, Identifier, Observation, Occurrence, OrderStatus, Origin, RecordId, Telling};
 
 const CONFIG: &str = "purposes = [\"email_marketing\"]\n\
     [company]\nname = \"Shop\"\ncountry = \"CH\"\ncurrency = \"EUR\"\n[rates]\nCHF = 1.06\n\
     [sources.crm]\nrank = 1\n[sources.shop]\nrank = 2\n\
-    [profile.traits]\nemail = [\"most_frequent\", \"longest\"]\ncompany = [\"oldest\"]\n";
+    [profile.traits]\nemail = [\"most_frequent\", \"longest\"]\ncompany = [\"oldest\"]\n\
+    [traits.spent]\nevent = \"order\"\ncompute = \"sum\"\nproperty = \"value\"\nwithin = \"5 days\"\n\
+    [traits.viewed]\nevent = \"Product Viewed\"\ncompute = \"unique\"\nproperty = \"name\"\nwithin = \"3 days\"\n\
+    [groups.firm]\nby = [\"company\"]\n";
 const NOW: i64 = 20_000 * 86_400_000;
 
 /// Everything the stage reads, with each record's person.
@@ -27,6 +30,7 @@ struct Company {
     orders: Vec<Order>,
     consents: Vec<ConsentFact>,
     activity: Vec<DailyActivity>,
+    occurrences: Vec<Occurrence>,
     suppressions: Suppressions,
 }
 
@@ -48,7 +52,7 @@ impl Company {
         people
     }
 
-    fn tables(&self) -> Vec<RecordBatch> {
+    fn profiled<T>(&self, look: impl FnOnce(&Profiles<'_>) -> T) -> T {
         let (people, config) = (self.people(), Config::parse(CONFIG).unwrap());
         let input = Input {
             records: &self.records,
@@ -57,8 +61,26 @@ impl Company {
             consents: &self.consents,
             suppressions: &self.suppressions,
             activity: &self.activity,
+            occurrences: &self.occurrences,
         };
-        let profiles = build(input, &config, Timestamp::from_millis(NOW));
+        look(&build(input, &config, Timestamp::from_millis(NOW)))
+    }
+
+    fn groups(&self) -> [RecordBatch; 2] {
+        self.profiled(|profiles| {
+            let groups = profiles.groups();
+            [
+                groups::table(&groups).unwrap(),
+                groups::members(&groups, &self.people()).unwrap(),
+            ]
+        })
+    }
+
+    fn tables(&self) -> Vec<RecordBatch> {
+        self.profiled(Self::tables_of)
+    }
+
+    fn tables_of(profiles: &Profiles<'_>) -> Vec<RecordBatch> {
         let (people, traits): (Vec<_>, Vec<_>) = profiles.people_and_traits().unzip();
         vec![
             whole(people.into_iter()),
@@ -74,6 +96,7 @@ impl Company {
         shuffle(&mut other.orders, picks);
         shuffle(&mut other.consents, picks);
         shuffle(&mut other.activity, picks);
+        shuffle(&mut other.occurrences, picks);
         let mut pairs: Vec<_> = other.records.into_iter().zip(other.owners).collect();
         shuffle(&mut pairs, picks);
         (other.records, other.owners) = pairs.into_iter().unzip();
@@ -193,14 +216,29 @@ fn daily() -> impl Strategy<Value = DailyActivity> {
     })
 }
 
+fn occurrence() -> impl Strategy<Value = Occurrence> {
+    (
+        0..14usize,
+        19_990..20_003i64,
+        prop::sample::select(&["boot", "sock", "hat"]),
+    )
+        .prop_map(|(place, day, name)| Occurrence {
+            record: record_id(place),
+            computed: 1,
+            at: Timestamp::from_millis(day * 86_400_000),
+            value: Some(name.into()),
+        })
+}
+
 fn company() -> impl Strategy<Value = Company> {
     let records = prop::collection::vec((prop::collection::vec(observation(), 0..8), 0..6usize), 1..12);
     let facts = (
         prop::collection::vec(order(), 0..25),
         prop::collection::vec(consent(), 0..12),
         prop::collection::vec(daily(), 0..12),
+        prop::collection::vec(occurrence(), 0..12),
     );
-    (records, facts, any::<bool>()).prop_map(|(records, (orders, consents, activity), suppressed)| {
+    (records, facts, any::<bool>()).prop_map(|(records, (orders, consents, activity, occurrences), suppressed)| {
         let owners = records.iter().map(|record| record.1).collect();
         let records: Vec<Record> = records
             .into_iter()
@@ -214,6 +252,7 @@ fn company() -> impl Strategy<Value = Company> {
             orders,
             consents,
             activity,
+            occurrences,
             suppressions: suppressed
                 .then(|| (key, Timestamp::from_millis(2)))
                 .into_iter()
@@ -229,6 +268,66 @@ proptest! {
         let expected = one_thread.install(|| company.tables());
         prop_assert_eq!(&company.tables(), &expected);
         prop_assert_eq!(&company.shuffled(&picks).tables(), &expected);
+        prop_assert_eq!(&company.shuffled(&picks).groups(), &one_thread.install(|| company.groups()));
+    }
+
+    #[test]
+    fn computed_traits_are_what_adding_up_by_hand_gives(company in company()) {
+        let tables = company.tables();
+        let (traits, orders) = (&tables[1], &tables[2]);
+        let column = |batch: &RecordBatch, name: &str| batch[name].as_string::<i32>().clone();
+        let (ids, names, values) = (column(traits, "person_id"), column(traits, "trait"), column(traits, "value"));
+        let (status, sources) = (column(orders, "status"), column(traits, "source"));
+        let at = orders["ordered_at"].as_primitive::<arrow::datatypes::TimestampMillisecondType>();
+        let worth = orders["amount_company"].as_primitive::<Decimal128Type>();
+        for (id, members) in company.people() {
+            let told = |name: &str| {
+                let row = (0..traits.num_rows()).find(|&row| ids.value(row) == id.to_string() && names.value(row) == name)?;
+                Some((values.value(row).to_owned(), sources.value(row).to_owned()))
+            };
+            let days = |row: usize| (NOW - 5 * 86_400_000..=NOW).contains(&at.value(row));
+            let own = (0..orders.num_rows()).filter(|&row| orders["person_id"].is_valid(row)
+                && orders["person_id"].as_string::<i32>().value(row) == id.to_string());
+            let paid: Vec<f64> = own
+                .filter(|&row| days(row) && status.value(row) == "completed" && worth.is_valid(row) && worth.value(row) > 0)
+                .map(|row| worth.value(row) as f64 / 1e4)
+                .collect();
+            match told("spent") {
+                Some((sum, source)) => {
+                    prop_assert!((sum.parse::<f64>().unwrap() - paid.iter().sum::<f64>()).abs() < 1e-3);
+                    prop_assert_eq!(source, computed::COMPUTED);
+                }
+                None => prop_assert!(paid.is_empty()),
+            }
+            let records: Vec<RecordId> = members.iter().map(|&member| company.records[member].id).collect();
+            let seen: BTreeSet<&str> = company
+                .occurrences
+                .iter()
+                .filter(|seen| records.contains(&seen.record) && (19_997..=20_000).contains(&seen.at.utc_day()))
+                .filter_map(|seen| seen.value.as_deref())
+                .collect();
+            let listed = (!seen.is_empty()).then(|| seen.into_iter().collect::<Vec<_>>().join("|"));
+            prop_assert_eq!(told("viewed").map(|told| told.0), listed);
+        }
+    }
+
+    #[test]
+    fn groups_add_up_what_their_people_bought_and_merge_nobody(company in company()) {
+        let (tables, [groups, members]) = (company.tables(), company.groups());
+        let people = &tables[0];
+        prop_assert_eq!(people.num_rows(), company.people().len());
+        let column = |batch: &RecordBatch, name: &str| batch[name].as_string::<i32>().clone();
+        let orders = |batch: &RecordBatch| batch["orders"].as_primitive::<arrow::datatypes::Int64Type>().clone();
+        let (firms, ids) = (column(people, "company"), column(people, "person_id"));
+        let (group_ids, of_people) = (column(&groups, "group_id"), orders(people));
+        for row in 0..groups.num_rows() {
+            let own = (0..members.num_rows()).filter(|&at| column(&members, "group_id").value(at) == group_ids.value(row));
+            let own: BTreeSet<String> = own.map(|at| column(&members, "person_id").value(at).to_owned()).collect();
+            let bought = (0..ids.len()).filter(|&at| own.contains(ids.value(at))).map(|at| of_people.value(at));
+            prop_assert_eq!(orders(&groups).value(row), bought.sum::<i64>());
+        }
+        let keyed = (0..firms.len()).filter(|&at| firms.is_valid(at)).count();
+        prop_assert_eq!(members.num_rows(), keyed);
     }
 
     #[test]
@@ -237,7 +336,8 @@ proptest! {
         let (names, values) = (traits["trait"].as_string::<i32>(), traits["value"].as_string::<i32>());
         let (ids, lost) = (traits["person_id"].as_string::<i32>(), traits["lost"].as_list::<i32>());
         let people = company.people();
-        for row in 0..traits.num_rows() {
+        let observed = (0..traits.num_rows()).filter(|&row| traits["source"].as_string::<i32>().value(row) != computed::COMPUTED);
+        for row in observed {
             let person = people.iter().find(|person| person.0.to_string() == ids.value(row)).unwrap();
             let records = person.1.iter().map(|&member| &company.records[member]);
             let observations = records.flat_map(|record| &record.observations).filter(|o| o.name == names.value(row));

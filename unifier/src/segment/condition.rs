@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use super::error::RuleError;
 use super::field::{FIELDS, Field, Kind};
 use super::parse::Parser;
-use super::rule::{Comparison, DayTest, Duration, Rule, Subject, Test, TextTest, Times, Unit};
+use super::rule::{Comparison, DayTest, Duration, GroupFigure, Rule, Subject, Test, TextTest, Times, Unit};
 use super::token::Token;
 
 /// The words a condition can begin with, besides the fields.
-const OPENINGS: [&str; 9] = [
+const OPENINGS: [&str; 10] = [
     "event",
     "no",
     "consents",
@@ -18,6 +18,7 @@ const OPENINGS: [&str; 9] = [
     "from",
     "trait",
     "propensity",
+    "group",
     "not",
 ];
 
@@ -52,6 +53,7 @@ impl Parser<'_> {
             }
             "trait" => self.free_trait(),
             "propensity" => self.propensity(),
+            "group" => self.group(),
             _ => {
                 let known: Vec<&str> = FIELDS.iter().map(|field| field.name).chain(OPENINGS).collect();
                 Err(self.unknown("field", word, &known))
@@ -163,6 +165,30 @@ impl Parser<'_> {
             Subject::Propensity(name)
         };
         Ok(Rule::Compare(subject, test))
+    }
+
+    fn group(&mut self) -> Result<Rule, RuleError> {
+        self.take();
+        let name = self.expect_text("\"household\"")?;
+        let word = self.word_here().unwrap_or_default();
+        let known = GroupFigure::ALL.map(|(_, column)| column);
+        let Some((figure, column)) = GroupFigure::ALL
+            .into_iter()
+            .find(|(_, column)| column.eq_ignore_ascii_case(word))
+        else {
+            return Err(match word {
+                "" => self.wrong(format!("what of the group is missing here: {}", known.join(", "))),
+                _ => self.unknown("figure of a group", word, &known),
+            });
+        };
+        self.take();
+        let test = match (self.known_or_unknown(), figure) {
+            (Some(test), _) => test,
+            (None, GroupFigure::LastOrder) => Test::Day(self.day_test(column)?),
+            (None, GroupFigure::Name) => self.text_test(column)?,
+            (None, _) => self.number_test(column)?,
+        };
+        Ok(Rule::Compare(Subject::Group(name, figure), test))
     }
 
     fn field_test(&mut self, field: &Field) -> Result<Test, RuleError> {
@@ -298,7 +324,7 @@ impl Parser<'_> {
         }
     }
 
-    fn duration(&mut self) -> Result<Duration, RuleError> {
+    pub(super) fn duration(&mut self) -> Result<Duration, RuleError> {
         let span = self.span();
         let Token::Number(count) = *self.peek() else {
             return Err(self.wrong("a length of time is missing here, as 90 days"));

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, StringArray, UInt32Array, new_null_array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Float64Array, RecordBatch, StringArray, UInt32Array, new_null_array,
+};
 use arrow::compute::kernels::cmp;
 use arrow::compute::{and, and_kleene, concat, is_not_null, is_null, not, or_kleene, take};
 use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
@@ -16,9 +18,9 @@ use event_schema::Timestamp;
 use jiff::civil::Date;
 
 use super::error::EvaluationError;
-use super::field::{Field, Table};
+use super::field::{Field, Kind, Table};
 use super::join::matches;
-use super::rule::{Comparison, DayTest, Duration, Rule, Subject, Test, Times};
+use super::rule::{Comparison, DayTest, Duration, GroupFigure, Rule, Subject, Test, Times};
 use super::tables::{Partition, column, consent_column, ids, text_column, unusable};
 use super::value::{any_of, arrow_type, compare, day_mask, days, numbers, text_mask};
 
@@ -81,6 +83,7 @@ impl<'a> Evaluation<'a> {
             Subject::Trait(name) => (self.free_trait(name)?, "traits", "value"),
             Subject::Propensity(name) => (self.propensity(name, "probability")?, "propensities", "probability"),
             Subject::PropensityPercentile(name) => (self.propensity(name, "percentile")?, "propensities", "percentile"),
+            Subject::Group(name, figure) => (self.group(name, *figure)?, "group_members", figure.column()),
         };
         match test {
             Test::Known => Ok(is_not_null(&column)?),
@@ -108,19 +111,43 @@ impl<'a> Evaluation<'a> {
         if field.table == Table::People {
             return Ok(column("people", &self.partition.people, field.name)?.clone());
         }
+        let all = |batch: &RecordBatch| Ok(BooleanArray::from(vec![true; batch.num_rows()]));
+        self.gathered("scores", &self.partition.scores, field.name, field.kind, all)
+    }
+
+    /// A figure of everybody's group of a kind, with a row for each person of the partition.
+    fn group(&self, name: &str, figure: GroupFigure) -> Result<ArrayRef, EvaluationError> {
+        let kind = match figure {
+            GroupFigure::People | GroupFigure::Orders | GroupFigure::Revenue => Kind::Number,
+            GroupFigure::LastOrder => Kind::Day,
+            GroupFigure::Name => Kind::Text,
+        };
+        let of_kind = |batch: &RecordBatch| equal_text(text_column("group_members", batch, "group")?, name);
+        self.gathered("group_members", &self.partition.groups, figure.column(), kind, of_kind)
+    }
+
+    /// A column of another table, of the rows that are chosen: at most one a person. It has a row for each person of the partition.
+    fn gathered(
+        &self,
+        table: &'static str,
+        batches: &[RecordBatch],
+        name: &str,
+        kind: Kind,
+        choose: impl Fn(&RecordBatch) -> Mask,
+    ) -> Result<ArrayRef, EvaluationError> {
         let mut rows: Vec<Option<u32>> = vec![None; self.partition.ids.len()];
         let mut columns: Vec<&dyn Array> = Vec::new();
         let mut start = 0;
-        for batch in &self.partition.scores {
-            let others = ids("scores", batch)?;
-            for (person, row) in matches(&self.partition.ids, others, 0..others.len()) {
+        for batch in batches {
+            let (others, mask) = (ids(table, batch)?, choose(batch)?);
+            for (person, row) in matches(&self.partition.ids, others, chosen(&mask)) {
                 rows[person] = Some(start + row as u32);
             }
-            columns.push(column("scores", batch, field.name)?);
+            columns.push(column(table, batch, name)?);
             start += others.len() as u32;
         }
         if columns.is_empty() {
-            return Ok(new_null_array(&arrow_type(field.kind), rows.len()));
+            return Ok(new_null_array(&arrow_type(kind), rows.len()));
         }
         Ok(take(&concat(&columns)?, &UInt32Array::from(rows), None)?)
     }

@@ -53,7 +53,11 @@ pub(crate) fn rules<const N: usize>(rules: [(&str, &str); N]) -> BTreeMap<String
 
 pub(crate) fn tables() -> TableSet {
     TableSet::new(vec![people()], vec![scores()], vec![traits()], vec![events_daily()])
-        .and_then(|tables| tables.with_propensities(vec![propensities()]))
+        .and_then(|tables| {
+            tables
+                .with_propensities(vec![propensities()])?
+                .with_groups(vec![group_members()])
+        })
         .unwrap()
 }
 
@@ -291,6 +295,31 @@ pub(crate) fn propensities() -> RecordBatch {
         ),
         ("probability", numbers(|row| row.2)),
         ("percentile", numbers(|row| row.3)),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+/// Persons 0 and 3 are one household, 0 works at Acme; 5 lives alone and never ordered.
+pub(crate) fn group_members() -> RecordBatch {
+    type Row = (usize, &'static str, &'static str, i64, i64, i128, Option<i32>);
+    let rows: [Row; 4] = [
+        (0, "account", "Acme", 1, 3, 1_000_000, Some(20_758)),
+        (0, "household", "Muster, Weg 1", 2, 4, 1_500_000, Some(20_758)),
+        (3, "household", "Muster, Weg 1", 2, 4, 1_500_000, Some(20_758)),
+        (5, "household", "Sola, Gasse 2", 1, 0, 0, None),
+    ];
+    let texts = |of: fn(&Row) -> String| -> ArrayRef { Arc::new(StringArray::from_iter_values(rows.iter().map(of))) };
+    let counts = |of: fn(&Row) -> i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(rows.iter().map(of))) };
+    let revenue: Decimal128Array = rows.iter().map(|row| Some(row.5)).collect();
+    let days: Date32Array = rows.iter().map(|row| row.6).collect();
+    let columns: [(&str, ArrayRef); 7] = [
+        ("person_id", texts(|row| id(row.0))),
+        ("group", texts(|row| row.1.to_owned())),
+        ("name", texts(|row| row.2.to_owned())),
+        ("people", counts(|row| row.3)),
+        ("orders", counts(|row| row.4)),
+        ("revenue", Arc::new(revenue.with_data_type(crate::columns::MONEY))),
+        ("last_order", Arc::new(days)),
     ];
     RecordBatch::try_from_iter(columns).unwrap()
 }

@@ -25,8 +25,8 @@ pub use count::{Count, Reach};
 pub use error::{EvaluationError, RuleError, SegmentError, nearest};
 pub use field::{FIELDS, Field, Kind, Table};
 pub use membership::Memberships;
-pub use parse::{Vocabulary, parse};
-pub use rule::{Comparison, DayTest, Duration, Rule, Subject, Test, TextTest, Times, Unit};
+pub use parse::{Vocabulary, duration, parse};
+pub use rule::{Comparison, DayTest, Duration, GroupFigure, Rule, Subject, Test, TextTest, Times, Unit};
 pub use tables::TableSet;
 
 pub(crate) use join::{between, matches};

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use super::error::{RuleError, did_you_mean};
-use super::rule::Rule;
+use super::rule::{Duration, Rule};
 use super::token::{Token, tokens};
 
 /// How deep parentheses and `not` may nest: far beyond what a person can follow, and well within the stack.
@@ -30,6 +30,20 @@ pub struct Vocabulary {
 /// [`RuleError`] with the first defect: its place, what it is, and what would do.
 pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Rule, RuleError> {
     parse_with_references(text, vocabulary).map(|(rule, _)| rule)
+}
+
+/// A length of time by itself, as `30 days`; nothing of any other text.
+pub fn duration(text: &str) -> Option<Duration> {
+    let mut parser = Parser {
+        text,
+        tokens: tokens(text).ok()?,
+        at: 0,
+        depth: 0,
+        vocabulary: &Vocabulary::default(),
+        references: Vec::new(),
+    };
+    let duration = parser.duration().ok()?;
+    (*parser.peek() == Token::End).then_some(duration)
 }
 
 /// A rule, and where its text names other segments.

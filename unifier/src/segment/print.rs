@@ -55,6 +55,7 @@ impl Display for Subject {
             Subject::Trait(name) => write!(f, "trait {}", Quoted(name)),
             Subject::Propensity(name) => write!(f, "propensity {}", Quoted(name)),
             Subject::PropensityPercentile(name) => write!(f, "propensity {} percentile", Quoted(name)),
+            Subject::Group(name, figure) => write!(f, "group {} {}", Quoted(name), figure.column()),
         }
     }
 }

@@ -38,6 +38,40 @@ pub enum Subject {
     Propensity(String),
     /// Where that chance stands among all, from 0 to below 100.
     PropensityPercentile(String),
+    /// What the people of one's configured group are or bought together.
+    Group(String, GroupFigure),
+}
+
+/// A column of the table group_members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupFigure {
+    /// How many people belong to it.
+    People,
+    /// Their purchases.
+    Orders,
+    /// What they paid, in the company's currency.
+    Revenue,
+    /// The day of their last purchase.
+    LastOrder,
+    /// What they share, as it is written.
+    Name,
+}
+
+impl GroupFigure {
+    /// Every figure with its word, which is the column's name.
+    pub const ALL: [(GroupFigure, &'static str); 5] = [
+        (GroupFigure::People, "people"),
+        (GroupFigure::Orders, "orders"),
+        (GroupFigure::Revenue, "revenue"),
+        (GroupFigure::LastOrder, "last_order"),
+        (GroupFigure::Name, "name"),
+    ];
+
+    /// The word in the language, and the column's name.
+    pub fn column(self) -> &'static str {
+        let named = Self::ALL.into_iter().find(|(figure, _)| *figure == self);
+        named.map_or("name", |(_, column)| column)
+    }
 }
 
 /// A test of one value. A value that is not known passes [`Test::Unknown`] and no other.
@@ -86,6 +120,18 @@ impl Comparison {
         (Comparison::More, ">"),
         (Comparison::AtLeast, ">="),
     ];
+
+    /// Whether the first number compares so with the second.
+    pub fn holds(self, number: f64, with: f64) -> bool {
+        match self {
+            Comparison::Equal => number == with,
+            Comparison::NotEqual => number != with,
+            Comparison::Less => number < with,
+            Comparison::AtMost => number <= with,
+            Comparison::More => number > with,
+            Comparison::AtLeast => number >= with,
+        }
+    }
 
     /// The sign in the language.
     pub fn sign(self) -> &'static str {

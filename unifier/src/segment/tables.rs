@@ -22,7 +22,18 @@ const EVENTS_DAILY: [&str; 4] = ["person_id", "day", "event", "count"];
 /// What rules read of the table propensities.
 const PROPENSITIES: [&str; 4] = ["person_id", "propensity", "probability", "percentile"];
 
-/// The tables people, scores, propensities, traits and events_daily, each sorted by person.
+/// What rules read of the table group_members.
+const GROUP_MEMBERS: [&str; 7] = [
+    "person_id",
+    "group",
+    "name",
+    "people",
+    "orders",
+    "revenue",
+    "last_order",
+];
+
+/// The tables people, scores, propensities, groups, traits and events_daily, each sorted by person.
 #[derive(Clone, Debug)]
 pub struct TableSet {
     pub(super) people: Vec<RecordBatch>,
@@ -30,6 +41,7 @@ pub struct TableSet {
     pub(super) traits: Vec<RecordBatch>,
     pub(super) events_daily: Vec<RecordBatch>,
     pub(super) propensities: Vec<RecordBatch>,
+    pub(super) groups: Vec<RecordBatch>,
 }
 
 /// What rules read.
@@ -40,6 +52,7 @@ pub(super) struct Needs {
     pub(super) traits: bool,
     pub(super) events: bool,
     pub(super) propensities: bool,
+    pub(super) groups: bool,
 }
 
 impl Needs {
@@ -55,6 +68,7 @@ impl Needs {
             }
             Rule::Compare(Subject::Trait(_), _) => self.traits = true,
             Rule::Compare(Subject::Propensity(_) | Subject::PropensityPercentile(_), _) => self.propensities = true,
+            Rule::Compare(Subject::Group(..), _) => self.groups = true,
             Rule::Event(..) => self.events = true,
             Rule::Consents(purpose) | Rule::Refuses(purpose) => drop(self.people.insert(consent_column(purpose))),
             Rule::FromSource(_) => drop(self.people.insert("sources".to_owned())),
@@ -85,6 +99,7 @@ impl TableSet {
             traits: sorted("traits", traits)?,
             events_daily: sorted("events_daily", events_daily)?,
             propensities: Vec::new(),
+            groups: Vec::new(),
         })
     }
 
@@ -95,6 +110,17 @@ impl TableSet {
     pub fn with_propensities(self, propensities: Vec<RecordBatch>) -> Result<Self, EvaluationError> {
         Ok(Self {
             propensities: sorted("propensities", propensities)?,
+            ..self
+        })
+    }
+
+    /// The same with the table group_members.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_groups(self, groups: Vec<RecordBatch>) -> Result<Self, EvaluationError> {
+        Ok(Self {
+            groups: sorted("group_members", groups)?,
             ..self
         })
     }
@@ -110,7 +136,8 @@ impl TableSet {
             columns_of(night, "traits", &TRAITS)?,
             columns_of(night, "events_daily", &EVENTS_DAILY)?,
         )?
-        .with_propensities(propensities_of(night)?)
+        .with_propensities(since(night, "propensities", &PROPENSITIES)?)?
+        .with_groups(since(night, "group_members", &GROUP_MEMBERS)?)
     }
 
     /// Only what `needs` names of a night's tables.
@@ -128,7 +155,12 @@ impl TableSet {
             unless_idle(needs.traits, &|| columns_of(night, "traits", &TRAITS))?,
             unless_idle(needs.events, &|| columns_of(night, "events_daily", &EVENTS_DAILY))?,
         )?
-        .with_propensities(unless_idle(needs.propensities, &|| propensities_of(night))?)
+        .with_propensities(unless_idle(needs.propensities, &|| {
+            since(night, "propensities", &PROPENSITIES)
+        })?)?
+        .with_groups(unless_idle(needs.groups, &|| {
+            since(night, "group_members", &GROUP_MEMBERS)
+        })?)
     }
 
     /// How many people there are.
@@ -163,6 +195,7 @@ impl TableSet {
             traits: rows_of("traits", &self.traits)?,
             events_daily: rows_of("events_daily", &self.events_daily)?,
             propensities: rows_of("propensities", &self.propensities)?,
+            groups: rows_of("group_members", &self.groups)?,
             people,
             ids,
         })
@@ -178,6 +211,7 @@ pub(super) struct Partition {
     pub(super) traits: Vec<RecordBatch>,
     pub(super) events_daily: Vec<RecordBatch>,
     pub(super) propensities: Vec<RecordBatch>,
+    pub(super) groups: Vec<RecordBatch>,
 }
 
 /// A column as text.
@@ -211,10 +245,10 @@ pub(super) fn ids<'a>(table: &'static str, batch: &'a RecordBatch) -> Result<&'a
     text_column(table, batch, "person_id")
 }
 
-/// The propensities; nothing of a night that was published before there were any.
-fn propensities_of(night: &Night) -> Result<Vec<RecordBatch>, TablesError> {
-    if night.has("propensities") {
-        columns_of(night, "propensities", &PROPENSITIES)
+/// Some columns of a table that came later; nothing of a night that was published before there was any.
+fn since(night: &Night, table: &str, columns: &[&str]) -> Result<Vec<RecordBatch>, TablesError> {
+    if night.has(table) {
+        columns_of(night, table, columns)
     } else {
         Ok(Vec::new())
     }

@@ -22,6 +22,11 @@ pub(super) fn remarks(rule: &Rule, tables: &TableSet) -> Result<Vec<String>, Eva
                 named("propensities", &tables.propensities, "propensity")?,
                 "nobody has a propensity",
             ),
+            Rule::Compare(Subject::Group(name, _), _) => (
+                name,
+                named("group_members", &tables.groups, "group")?,
+                "nobody is in a group",
+            ),
             Rule::Event(name, ..) => (
                 name,
                 named("events_daily", &tables.events_daily, "event")?,

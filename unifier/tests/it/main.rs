@@ -18,3 +18,4 @@ mod propose;
 mod review;
 mod same_bytes;
 mod taps;
+mod traits;

@@ -113,6 +113,12 @@ fn the_chance_of_an_order_is_tried_told_and_usable_in_segments() {
     );
     assert_eq!(served["origins"].as_array().unwrap().len(), 3);
     assert!(served["origins"][0]["auc"].as_f64().unwrap() > 0.7, "{served}");
+    assert!(served["drift"]["stability"].as_f64().unwrap() >= 0.0, "{served}");
+    let to = store.beside("chances.csv");
+    store
+        .run(["export", "propensities", "--to", to.to_str().unwrap()])
+        .ended(0);
+    assert_eq!(std::fs::read_to_string(to).unwrap().lines().count(), 1 + 2_357);
     let likely = report["segments"][0]["people"].as_u64().unwrap();
     assert!((100..=236).contains(&likely), "{likely}");
     let text = store.say("predict report").ended(0).stdout;
@@ -120,6 +126,8 @@ fn the_chance_of_an_order_is_tried_told_and_usable_in_segments() {
         "Who does \"order\" within 60 days",
         "no chances: nobody has ever done this",
         "event_recency",
+        "people by tenths, with equals together",
+        "drift: stability index",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }

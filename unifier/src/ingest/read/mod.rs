@@ -92,7 +92,7 @@ pub fn read(log: &Log, config: &Config) -> Result<Facts, SegmentError> {
 }
 
 /// The segments of each day.
-fn days(log: &Log, lane: Lane) -> impl Iterator<Item = Vec<&Segment>> {
+pub(super) fn days(log: &Log, lane: Lane) -> impl Iterator<Item = Vec<&Segment>> {
     let mut days: BTreeMap<&str, Vec<&Segment>> = BTreeMap::new();
     for segment in log.segments(lane) {
         days.entry(segment.partition()).or_default().push(segment);

@@ -5,11 +5,13 @@ use std::fmt::{self, Display, Formatter};
 use serde::{Deserialize, Serialize};
 
 use super::super::calibration::Tenth;
-use super::super::evaluation::{Comparison, LiftCurve, ScorerResult};
+use super::super::evaluation::{Comparison, Drift, LiftCurve, ScorerResult};
 use super::super::exact;
 use super::super::note::iso_date;
+use super::super::words::tenths;
 use super::model::{Candidate, Rule};
 use super::trial::{Trial, result};
+use super::windows::Refused;
 use super::{Given, Propensity};
 use crate::report::{grouped, table};
 
@@ -24,8 +26,11 @@ pub struct PropensityReport {
     pub horizon_days: u32,
     /// The day of the night, as 2026-11-24: nothing after it is known.
     pub trained_at: String,
-    /// Why there are no chances; nothing when there are some.
+    /// Why there are no chances, in words; nothing when there are some.
     pub refused: Option<String>,
+    /// The same for programs.
+    #[serde(default)]
+    pub refusal: Option<Refused>,
     /// What is served; nothing when there are no chances.
     pub served: Option<PropensityServed>,
 }
@@ -52,6 +57,9 @@ pub struct PropensityServed {
     /// What is served, on the latest day: predicted against what happened, the least likely tenth first. Here `bought` are those
     /// who did it.
     pub tenths: Vec<Tenth>,
+    /// Whether the present is still like the past.
+    #[serde(default)]
+    pub drift: Option<Drift>,
     /// On the latest day: the share of those who did it among the best 0, 5, … 100 % of people.
     pub lift: Vec<LiftCurve>,
 }
@@ -81,6 +89,7 @@ impl PropensityReport {
             horizon_days: propensity.target.horizon_days,
             trained_at: iso_date(propensity.trained_on),
             refused: given.err().map(ToString::to_string),
+            refusal: given.err().cloned(),
             served: given.ok().and_then(|given| served(given, propensity.backtest())),
         }
     }
@@ -92,13 +101,16 @@ fn served(given: &Given, backtest: String) -> Option<PropensityServed> {
     let chances = given.chances.iter().flatten().map(|chance| chance.probability);
     let chances: Vec<f64> = chances.collect();
     let [difference, low, high] = verdict.difference;
+    let tenths = latest.outcome(served)?.calibration.tenths.to_vec();
+    let origins: Vec<PropensityOrigin> = given.trials.iter().filter_map(|trial| origin(trial, served)).collect();
+    let areas: Vec<f64> = origins.iter().map(|origin| origin.auc).collect();
     Some(PropensityServed {
         model: served.name().to_owned(),
         backtest,
         learnt_from: iso_date(given.learnt_from),
         people: chances.len() as u64,
         expected: exact::sum(&chances),
-        origins: given.trials.iter().filter_map(|trial| origin(trial, served)).collect(),
+        origins,
         results: Candidate::ALL.map(|candidate| result(&given.trials, candidate)).into(),
         comparison: Comparison {
             model: verdict.model.name().to_owned(),
@@ -108,7 +120,8 @@ fn served(given: &Given, backtest: String) -> Option<PropensityServed> {
             high,
             model_is_better: verdict.model_is_better(),
         },
-        tenths: latest.outcome(served)?.calibration.tenths.to_vec(),
+        drift: Drift::new(&areas, &tenths, Some(&chances)),
+        tenths,
         lift: lift(latest, served),
     })
 }
@@ -188,7 +201,18 @@ impl PropensityServed {
         for r in &self.results {
             results.add_row(r.row());
         }
-        writeln!(f, "{results}\n")
+        writeln!(f, "{results}")?;
+        if let Some(drift) = self.drift {
+            writeln!(f, "  drift: {}", drift.words())?;
+            if drift.is_alarming() {
+                writeln!(
+                    f,
+                    "  people were ranked worse in the window just ended than before: expect worse figures than these"
+                )?;
+            }
+        }
+        let day = self.origins.first().map_or("", |origin| &origin.day);
+        tenths(f, day, &self.tenths, ["people", "expected to", "did"])
     }
 }
 

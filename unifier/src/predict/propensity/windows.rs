@@ -1,13 +1,16 @@
 //! From which past days chances are tried, and whether there is enough to learn from. It owns the gates and says in words which of them
 //! is closed.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::PredictConfig;
 use super::super::note::iso_date;
 use super::settings::Target;
 use super::timeline::Timelines;
 
 /// Why there is no chance for an event.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
 pub enum Refused {
     /// It never happened.
     #[error(

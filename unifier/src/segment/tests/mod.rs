@@ -43,6 +43,18 @@ fn propensities_compare_by_name_and_are_unknown_of_who_has_none() {
     assert_eq!(matched("propensity \"order-soon\" percentile > 40"), ["anna"]);
     assert_eq!(matched("propensity \"cart\" < 0.5"), ["anna"]);
     assert_eq!(matched("propensity \"order-soon\" is unknown").len(), 4);
+    assert_eq!(matched("group \"household\" people >= 2"), ["anna", "visitor"]);
+    assert_eq!(matched("group \"account\" revenue >= 100"), ["anna"]);
+    assert_eq!(matched("group \"household\" orders = 0"), ["fanny"]);
+    assert_eq!(
+        matched("group \"household\" name starts with \"muster\""),
+        ["anna", "visitor"]
+    );
+    assert_eq!(
+        matched("group \"household\" last_order within 1 month"),
+        ["anna", "visitor"]
+    );
+    assert_eq!(matched("group \"household\" people is unknown").len(), 3);
     let rule = segments().parse("propensity \"order-son\" > 0").unwrap();
     let remarks = segments().count_in(&tables(), &rule, now()).unwrap().remarks;
     let expected = "nobody has a propensity \"order-son\"; did you mean \"order-soon\"?";

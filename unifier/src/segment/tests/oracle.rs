@@ -107,7 +107,7 @@ fn rank(value: Option<bool>) -> u8 {
 fn compare(subject: &Subject, test: &Test, person: &Person) -> Option<bool> {
     let (text, number) = match subject {
         Subject::Trait(_) => (person.tier.as_deref(), None),
-        Subject::Propensity(_) | Subject::PropensityPercentile(_) => (None, None),
+        Subject::Propensity(_) | Subject::PropensityPercentile(_) | Subject::Group(..) => (None, None),
         Subject::Field(field) if field.name == "city" => (person.city.as_deref(), None),
         Subject::Field(field) if field.name == "orders" => (None, Some(person.orders as f64)),
         Subject::Field(_) => (None, person.score),

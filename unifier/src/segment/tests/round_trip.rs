@@ -101,7 +101,16 @@ fn condition() -> impl Strategy<Value = Rule> {
         };
         Rule::Compare(subject(name), test)
     });
-    prop_oneof![4 => field, 2 => free_trait, 1 => propensity, 1 => event, 1 => named]
+    let number = (
+        any::<String>(),
+        prop::sample::select(vec![GroupFigure::People, GroupFigure::Orders, GroupFigure::Revenue]),
+    );
+    let number = (number, test_of(Kind::Number)).prop_map(|((name, figure), test)| (name, figure, test));
+    let day = (any::<String>(), Just(GroupFigure::LastOrder), test_of(Kind::Day));
+    let text = (any::<String>(), Just(GroupFigure::Name), test_of(Kind::Text));
+    let group = prop_oneof![number, day, text];
+    let group = group.prop_map(|(name, figure, test)| Rule::Compare(Subject::Group(name, figure), test));
+    prop_oneof![4 => field, 2 => free_trait, 1 => propensity, 1 => group, 1 => event, 1 => named]
 }
 
 pub(super) fn rule() -> impl Strategy<Value = Rule> {

@@ -9,7 +9,8 @@ use super::super::layout::{Section, figure, page, scroll};
 use super::super::{Language, Page, PageError, Shared, blocking, words};
 use super::people::table;
 use crate::config::Config;
-use crate::people::{Chance, Consent, Evidence, PersonView, Shown, Trait, show};
+use crate::people::{Chance, Consent, Evidence, Group, PersonView, Shown, Trait, show};
+use crate::profile::computed::COMPUTED;
 
 mod timeline;
 
@@ -52,6 +53,9 @@ fn body(language: Language, view: &PersonView, config: &Config) -> Markup {
             div .stack {
                 section .card { h2 { (language.say("Expected", "Prévisions")) } (scores(language, &view.scores, currency)) (chances(language, &view.propensities)) }
                 section .card { h2 { (language.say("Consent", "Consentement")) } (scroll(language.say("Consent", "Consentement"), &consents(language, &view.consents))) }
+                @if !view.groups.is_empty() {
+                    section .card { h2 { (language.say("Belongs to", "Fait partie de")) } (scroll(language.say("Belongs to", "Fait partie de"), &groups(language, &view.groups, currency))) }
+                }
                 section .card { h2 { (language.say("Segments", "Segments")) } (segments(language, view, config)) }
             }
             section .card { h2 { (language.say("Timeline", "Chronologie")) } (timeline::timeline(language, view)) }
@@ -95,11 +99,23 @@ fn one_trait(language: Language, known: &Trait) -> Markup {
         details {
             summary { span .quiet { (words::field(language, &known.name)) } " " strong { (known.won.value) } }
             p {
-                (language.say("From ", "De ")) (evidence(language, &known.won)) ". "
-                (language.say("Why it won: ", "Pourquoi : ")) (words::rule(language, &known.rule)) "."
+                @if known.won.source == COMPUTED {
+                    (language.say("Computed of ", "Calculée de ")) span lang="en" { (known.won.file) } ": " (words::rule(language, &known.rule)) "."
+                } @else {
+                    (language.say("From ", "De ")) (evidence(language, &known.won)) ". "
+                    (language.say("Why it won: ", "Pourquoi : ")) (words::rule(language, &known.rule)) "."
+                }
+            }
+            @if known.purpose.is_some() || known.licensed_until.is_some() {
+                p .notice {
+                    (language.say("Third-party data:", "Données de tiers :")) " "
+                    @if let Some(purpose) = &known.purpose { (language.say("only for", "uniquement pour")) " " (words::purpose(language, purpose)) ". " }
+                    @if let Some(day) = &known.licensed_until { (language.say("licensed until", "licence jusqu'au")) " " (language.day(day)) "." }
+                }
             }
             @if !known.lost.is_empty() {
-                p { (language.say("It won against:", "Elle l'emporte sur :")) }
+                @let made = ["sum", "union"].contains(&known.rule.as_str());
+                p { @if made { (language.say("It was made of:", "Elle est faite de :")) } @else { (language.say("It won against:", "Elle l'emporte sur :")) } }
                 ul { @for lost in &known.lost { li { (lost.value) " – " (evidence(language, lost)) } } }
             }
         }
@@ -182,6 +198,28 @@ fn chances(language: Language, chances: &[Chance]) -> Markup {
                 dd { (language.percent(chance.percentile / 100.0)) " " (language.say("of all people", "des personnes")) }
             }
             @if !chance.reasons.is_empty() { ul lang="en" { @for reason in &chance.reasons { li { (reason) } } } }
+        }
+    }
+}
+
+/// The people who share something with this one, added up.
+fn groups(language: Language, groups: &[Group], currency: &str) -> Markup {
+    html! {
+        table {
+            thead { tr {
+                th scope="col" { (language.say("Group", "Groupe")) }
+                th scope="col" { (language.say("Shared", "En commun")) }
+                th scope="col" .number { (language.say("People", "Personnes")) }
+                th scope="col" .number { (language.say("Orders", "Commandes")) }
+                th scope="col" .number { (language.say("Revenue", "Chiffre d'affaires")) }
+            } }
+            tbody { @for group in groups { tr {
+                th scope="row" { (group.group) }
+                td { (group.name) }
+                td .number { (language.number(group.people.unsigned_abs())) }
+                td .number { (language.number(group.orders.unsigned_abs())) }
+                td .number { (language.money(group.revenue, currency)) }
+            } } }
         }
     }
 }

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::super::super::Language;
 use super::super::super::layout::scroll;
 use super::super::super::plot::{Axes, Curve, Pair, Stroke, curves, pairs};
-use crate::predict::calibration::Tenth;
-use crate::predict::evaluation::{Evaluation, LiftCurve, ScorerResult};
+use crate::predict::calibration::{Tenth, held};
+use crate::predict::evaluation::{Drift, LiftCurve, ScorerResult};
 use crate::predict::report::PredictionReport;
 
 /// Everything that was found out; nothing when there was no past to try anything on.
@@ -30,9 +30,10 @@ pub(super) fn evidence(language: Language, report: &PredictionReport) -> Markup 
                 @let found = language.say("Buyers found among the customers who score best", "Acheteurs trouvés parmi les clients les mieux notés");
                 (lift(language, found, &evaluation.lift))
             }
-            section .card { (calibration(language, evaluation)) }
+            section .card { (calibration(language, buyers(language), &evaluation.tenths)) }
         }
-        section .card { (tenths(language, evaluation)) }
+        section .card { (tenths(language, buyers(language), &evaluation.tenths)) }
+        (drift(language, evaluation.drift))
         section .card { (competitors(language, report)) }
     }
 }
@@ -126,13 +127,66 @@ fn lift_table(language: Language, found: &[LiftCurve]) -> Markup {
     }
 }
 
-fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
-    let title = language.say(
-        "Predicted and actual share of buyers",
-        "Part d'acheteurs prévue et réelle",
-    );
-    let points: Vec<(f64, f64)> = evaluation
-        .held()
+/// What is said of those who were expected to do something.
+#[derive(Clone, Copy)]
+pub(super) struct Named {
+    /// Over the plot of chances.
+    pub(super) shares: &'static str,
+    /// Over the table of tenths.
+    pub(super) tenths: &'static str,
+    /// Everybody.
+    pub(super) people: &'static str,
+    /// Everybody by tenths.
+    pub(super) by_tenths: &'static str,
+    /// Those who did it.
+    pub(super) did: &'static str,
+    /// What marks above the line mean.
+    pub(super) above: &'static str,
+}
+
+fn buyers(language: Language) -> Named {
+    Named {
+        shares: language.say("Predicted and actual share of buyers", "Part d'acheteurs prévue et réelle"),
+        tenths: language.say(
+            "Predicted and actual buyers by tenths of the customers, equals together, the best first",
+            "Acheteurs prévus et réels par dixièmes des clients, égaux ensemble, les meilleurs d'abord",
+        ),
+        people: language.say("customers", "clients"),
+        by_tenths: language.say("customers by tenths", "clients par dixièmes"),
+        did: language.say("bought", "ont acheté"),
+        above: language.say(
+            "Marks above the line: more bought than predicted. The same figures are in the table of tenths.",
+            "Points au-dessus de la ligne : plus d'achats que prévu. Les mêmes chiffres sont dans le tableau des dixièmes.",
+        ),
+    }
+}
+
+/// Whether the present is still like the past.
+pub(super) fn drift(language: Language, drift: Option<Drift>) -> Markup {
+    let Some(drift) = drift else { return html! {} };
+    let sign = if drift.auc_change > 0.0 { "+" } else { "" };
+    let change = format!("{sign}{}", language.decimal(drift.auc_change, 3));
+    html! {
+        p .quiet {
+            @if let Some(index) = drift.stability {
+                (language.say("Stability index of today's chances:", "Indice de stabilité des probabilités du jour :")) " "
+                strong { (language.decimal(index, 3)) } " "
+                (language.say("(below 0.1 alike, above 0.25 different).", "(moins de 0,1 : semblables ; plus de 0,25 : différentes).")) " "
+            }
+            (language.say("Area under the curve, against earlier periods:", "Aire sous la courbe, par rapport aux périodes précédentes :")) " " strong { (change) } "."
+        }
+        @if drift.is_alarming() {
+            p .notice { (language.say(
+                "People were ranked worse in the period just ended than before: expect worse figures than these.",
+                "Le classement a été moins bon sur la dernière période qu'avant : attendez-vous à de moins bons chiffres.",
+            )) }
+        }
+    }
+}
+
+pub(super) fn calibration(language: Language, named: Named, tenths: &[Tenth]) -> Markup {
+    let title = named.shares;
+    let points: Vec<(f64, f64)> = held(tenths)
         .map(|tenth| {
             let customers = tenth.customers as f64;
             (tenth.predicted / customers, tenth.bought as f64 / customers)
@@ -153,7 +207,7 @@ fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
             stroke: Stroke::Reference,
         },
         Curve {
-            name: language.say("customers by tenths", "clients par dixièmes").to_owned(),
+            name: named.by_tenths.to_owned(),
             points,
             stroke: Stroke::Marks,
         },
@@ -161,25 +215,15 @@ fn calibration(language: Language, evaluation: &Evaluation) -> Markup {
     html! {
         h3 { (title) }
         (curves(title, &axes, &drawn, |tick| language.percent(tick)))
-        p .quiet { (language.say(
-            "Marks above the line: more bought than predicted. The same figures are in the table of tenths.",
-            "Points au-dessus de la ligne : plus d'achats que prévu. Les mêmes chiffres sont dans le tableau des dixièmes.",
-        )) }
+        p .quiet { (named.above) }
     }
 }
 
-fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
-    let title = language.say(
-        "Predicted and actual buyers by tenths of the customers, equals together, the best first",
-        "Acheteurs prévus et réels par dixièmes des clients, égaux ensemble, les meilleurs d'abord",
-    );
-    let names = [
-        language.say("predicted", "prévus"),
-        language.say("bought", "ont acheté"),
-    ];
+pub(super) fn tenths(language: Language, named: Named, tenths: &[Tenth]) -> Markup {
+    let title = named.tenths;
+    let names = [language.say("predicted", "prévus"), named.did];
     let from = |tenth: &Tenth| format!("{}\u{a0}%", language.decimal(100.0 * tenth.from, 1));
-    let drawn: Vec<Pair> = evaluation
-        .held()
+    let drawn: Vec<Pair> = held(tenths)
         .map(|tenth| Pair {
             label: from(tenth),
             first: tenth.predicted,
@@ -190,10 +234,10 @@ fn tenths(language: Language, evaluation: &Evaluation) -> Markup {
         table {
             thead { tr {
                 th scope="col" { (language.say("Chance from", "Probabilité dès")) }
-                th .number scope="col" { (language.say("customers", "clients")) }
+                th .number scope="col" { (named.people) }
                 @for name in names { th .number scope="col" { (name) } }
             } }
-            tbody { @for tenth in evaluation.held() {
+            tbody { @for tenth in held(tenths) {
                 tr {
                     th scope="row" { (from(tenth)) }
                     td .number { (language.number(tenth.customers)) }

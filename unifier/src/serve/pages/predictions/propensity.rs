@@ -3,8 +3,10 @@
 use maud::{Markup, html};
 
 use super::super::super::Language;
-use super::evidence::{compared, lift};
+use super::evidence::{Named, calibration, compared, drift, lift, tenths};
+use crate::predict::note::iso_date;
 use crate::predict::propensity::report::{PropensityReport, PropensityServed};
+use crate::predict::propensity::windows::Refused;
 
 /// Everything that is told of one propensity.
 pub(super) fn propensity(language: Language, report: &PropensityReport) -> Markup {
@@ -16,7 +18,11 @@ pub(super) fn propensity(language: Language, report: &PropensityReport) -> Marku
                 Language::French => { "Qui fait " code { (report.event) } " d'ici " (days) " jours" },
             }
         }
-        @if let Some(refused) = &report.refused { p .notice lang="en" { (report.name) ": " (refused) } }
+        @match (&report.refusal, &report.refused) {
+            (Some(refusal), _) if language == Language::French => { p .notice { (report.name) " : " (in_french(language, refusal)) } },
+            (_, Some(refused)) => { p .notice lang="en" { (report.name) ": " (refused) } },
+            _ => {},
+        }
         @if let Some(served) = &report.served { (told(language, &report.name, served)) }
     }
 }
@@ -42,8 +48,72 @@ fn told(language: Language, name: &str, served: &PropensityServed) -> Markup {
             code { "propensity \"" (name) "\" >= 0.5" }
         }
         p .notice { (verdict(language, served)) }
-        section .card { (lift(language, found, &served.lift)) }
+        div .columns {
+            section .card { (lift(language, found, &served.lift)) }
+            section .card { (calibration(language, doers(language), &served.tenths)) }
+        }
+        section .card { (tenths(language, doers(language), &served.tenths)) }
+        (drift(language, served.drift))
         section .card { (compared(language, heads, &days, &served.results, champion)) }
+    }
+}
+
+fn doers(language: Language) -> Named {
+    Named {
+        shares: language.say(
+            "Predicted and actual share of those who did it",
+            "Part prévue et réelle de ceux qui l'ont fait",
+        ),
+        tenths: language.say(
+            "Those expected to do it and those who did, by tenths of the people, equals together, the best first",
+            "Ceux qui devaient le faire et ceux qui l'ont fait, par dixièmes des personnes, égaux ensemble, les meilleurs d'abord",
+        ),
+        people: language.say("people", "personnes"),
+        by_tenths: language.say("people by tenths", "personnes par dixièmes"),
+        did: language.say("did it", "l'ont fait"),
+        above: language.say(
+            "Marks above the line: more did it than predicted. The same figures are in the table of tenths.",
+            "Points au-dessus de la ligne : plus nombreux que prévu. Les mêmes chiffres sont dans le tableau des dixièmes.",
+        ),
+    }
+}
+
+/// Why there are no chances, as the report says it in English.
+fn in_french(language: Language, refused: &Refused) -> String {
+    match refused {
+        Refused::Never => {
+            "personne ne l'a jamais fait : un événement s'écrit exactement comme la page l'envoie, et une commande est \
+                           \"order\""
+                .to_owned()
+        }
+        Refused::NotAsked => {
+            "predict.origins vaut 0, et une probabilité qui n'a été éprouvée sur aucun jour passé n'est pas donnée"
+                .to_owned()
+        }
+        Refused::ShortHistory {
+            days,
+            needed,
+            possible_from,
+        } => {
+            let from = language.day(&iso_date(*possible_from));
+            format!(
+                "{days} jours se sont écoulés depuis la première fois, sur les {needed} nécessaires : ce que l'on sait avant, ce qui \
+                 arrive ensuite, et encore autant pour l'éprouver ; cela suffira dès le {from}"
+            )
+        }
+        Refused::FewOutcomes {
+            day,
+            horizon,
+            did,
+            not,
+            needed,
+        } => {
+            let day = language.day(&iso_date(*day));
+            format!(
+                "dans les {horizon} jours après le {day}, {did} personnes l'ont fait et {not} ne l'ont pas fait : il en faut au moins \
+                 {needed} de chaque pour apprendre"
+            )
+        }
     }
 }
 
