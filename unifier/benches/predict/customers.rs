@@ -38,6 +38,35 @@ pub fn cdnow() -> Vec<History> {
     histories
 }
 
+/// The environment variable with the path of a file of orders.
+pub const FILE: &str = "FIRSTHAND_ORDERS";
+
+/// The customers of the file that [`FILE`] names, where it names one; the rows of one customer stand together.
+pub fn from_file() -> Option<std::io::Result<Vec<History>>> {
+    let path = std::env::var_os(FILE)?;
+    let read = |text: String| {
+        let mut histories: Vec<History> = Vec::new();
+        let mut last = "";
+        for line in text.lines().skip(1) {
+            let mut fields = line.split(',');
+            let (Some(id), Some(Ok(day)), Some(amount)) = (fields.next(), fields.next().map(str::parse), fields.next())
+            else {
+                continue;
+            };
+            if id != last {
+                histories.push(History::default());
+                last = id;
+            }
+            let value = amount.trim().parse().ok();
+            if let Some(history) = histories.last_mut() {
+                history.purchases.push(Purchase { day, value });
+            }
+        }
+        histories
+    };
+    Some(std::fs::read_to_string(path).map(read))
+}
+
 /// So many customers, always the same.
 pub fn synthetic(customers: usize) -> Vec<History> {
     let mut random = Random(20_240_601);

@@ -1,4 +1,7 @@
-"""The Python package lifetimes on the same customers: lifetimes_peer.py CDNOW.csv SYNTHETIC.csv prints lines "name value"."""
+"""The Python package lifetimes on the same customers: lifetimes_peer.py CDNOW.csv SYNTHETIC.csv FOLDER prints lines "name value".
+
+The folder holds references, MODEL.golden.csv: what the formulas give at given parameters."""
+import pathlib
 import sys
 import time
 import warnings
@@ -41,6 +44,33 @@ def judge(name, model, d):
     print(f"{name}.total {expected.sum() / d.orders.sum() - 1}\n{name}.auc {auc(expected, (d.orders > 0).to_numpy())}")
     return expected
 
+
+def tell_off(name, got, expected):
+    got, expected = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+    finite = np.isfinite(got)
+    off = np.abs(got - expected) / np.maximum(np.abs(expected), 1e-3)
+    print(f"{name}.not_finite {(~finite).sum()}\n{name}.worst {off[finite].max() if finite.any() else 0}")
+
+
+def hold(name, model, reference):
+    answers = {"p_alive": [], "expected_orders": []}
+    for row in reference.itertuples(index=False):
+        model.params_ = pd.Series(dict(zip(reference.columns[:4], row[:4])))
+        for answer, ask in [
+            ("p_alive", lambda: model.conditional_probability_alive(row.x, row.tx, row.T)),
+            ("expected_orders", lambda: model.conditional_expected_number_of_purchases_up_to_time(row.t, row.x, row.tx, row.T)),
+        ]:
+            try:
+                answers[answer].append(float(np.ravel(ask())[0]))
+            except Exception:
+                answers[answer].append(float("nan"))
+    tell_off(f"golden.{name}.p_alive", answers["p_alive"], reference.p_alive)
+    tell_off(f"golden.{name}.expected_orders", answers["expected_orders"], reference.exp_purchases)
+
+
+np.seterr(all="ignore")
+for name, model in [("bg_nbd", BetaGeoFitter()), ("mbg_nbd", ModifiedBetaGeoFitter()), ("pareto_nbd", ParetoNBDFitter())]:
+    hold(name, model, pd.read_csv(pathlib.Path(sys.argv[3]) / f"{name}.golden.csv"))
 
 sample, base = pd.read_csv(sys.argv[1]), pd.read_csv(sys.argv[2])
 for name, model in [("bg_nbd", BetaGeoFitter()), ("mbg_nbd", ModifiedBetaGeoFitter()), ("pareto_nbd", ParetoNBDFitter())]:
