@@ -1,17 +1,17 @@
 // What is noticed without a call: links that lead out, downloads, forms, how long and how far a page was read, errors of
 // scripts, and elements that name their own event. It never reads what is typed or written anywhere.
 
+import { on } from "./page.js";
+
 const FILES = /\.(pdf|zip|gz|dmg|exe|docx?|xlsx?|pptx?|csv|mp3|mp4|epub|apk|pkg|rar|7z)$/i;
 /** What is shorter and no deeper was a glance. */
 const LOOKED_MS = 3000;
 
 /** Begins to notice what `auto` names; `push` takes the calls. Returns what to call when a page is left. */
 export function observe(auto, push) {
-  const on = (target, name, then) =>
-    target.addEventListener(name, (event) => { try { then(event); } catch { /* A page's own surprise. */ } }, { capture: true, passive: true });
   const wanted = (name) => auto.includes(name);
   const track = (name, fields, url) => push(["track", name, fields], 0, url);
-  const around = (event, what) => event.target.closest && event.target.closest(what);
+  const around = (event, what) => event.target.closest?.(what);
 
   /** An element's own event: `data-event`, and its properties in `data-event-…`. */
   function named(element) {
@@ -38,7 +38,7 @@ export function observe(auto, push) {
   });
   if (wanted("errors")) {
     on(window, "error", ({ message, filename, lineno }) => message && track("Script Failed", { message, url: filename, line: lineno }));
-    on(window, "unhandledrejection", ({ reason }) => track("Script Failed", { message: String((reason && reason.message) || reason) }));
+    on(window, "unhandledrejection", ({ reason }) => track("Script Failed", { message: String(reason?.message || reason) }));
   }
   if (!wanted("engagement")) return;
 

@@ -2,19 +2,19 @@
 // consent gate, page views by beacon after consent, no id, nothing stored, nothing else sent. What an earlier page stored
 // goes when the visitor refuses or the browser objects.
 
-import { clear } from "./page.js";
+import { CALL, clear } from "./page.js";
 
 /** The verbs that it knows, by their places among the loader's. */
 const [PAGE, VISIT, CONSENT, RESET] = "0567";
 
-/** A stand-in for the wasm's Collector. */
-export function fallback(writeKey, on, endpoint) {
+/** A stand-in for the wasm: `manual` pages are not counted, and where the browser `objects` nothing is. */
+export function fallback(writeKey, manual, objects, endpoint) {
   let answers = {};
   let held = [];
   let last;
 
-  if (on.objects) clear();
-  const granted = () => !on.objects && answers.analytics === true;
+  if (objects) clear();
+  const granted = () => !objects && answers.analytics === true;
 
   // Stricter than the wasm, because it is simpler: no query at all, and no part of a path that could name a person.
   function clean(url) {
@@ -38,7 +38,7 @@ export function fallback(writeKey, on, endpoint) {
     if (batch.length) navigator.sendBeacon(endpoint, body);
   }
 
-  function call(_now, at, fields) {
+  function call(at, fields) {
     const [url, , , verb, , , ...steps] = fields.split("\x1f");
     if (verb === CONSENT) {
       steps.forEach((step, place) => /^[+-]/.test(step) && (answers[steps[place - 1].slice(1)] = step[0] === "+"));
@@ -50,7 +50,7 @@ export function fallback(writeKey, on, endpoint) {
       answers = {};
       held = [];
       clear();
-    } else if (verb === PAGE || (verb === VISIT && !on.manual)) {
+    } else if (verb === PAGE || (verb === VISIT && !manual)) {
       const page = clean(url);
       if (page.url !== last && answers.analytics !== false && held.length < 50) held.push([at, page]);
       last = page.url;
@@ -58,6 +58,7 @@ export function fallback(writeKey, on, endpoint) {
     if (granted()) send();
   }
 
-  const nothing = () => {};
-  return { call, hide: nothing, tick: nothing, settled: nothing, count: nothing };
+  return (method, at, fields) => {
+    if (method === CALL) call(at, fields);
+  };
 }

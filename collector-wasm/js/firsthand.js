@@ -2,14 +2,14 @@
 // here, and owns all that calls back: listeners, timers, the answers to requests. It decides nothing about events; where
 // wasm is forbidden, fallback.js keeps the consent gate and counts pages.
 //
-// Nothing in here may throw into the page: every entry point goes through `safely`.
+// Nothing in here may throw into the page: every entry point goes through `attempt`.
 
 import wasm from "collector-wasm-bytes";
 import { observe } from "./automatic.js";
 import { listenToBanners } from "./banners.js";
 import { fallback } from "./fallback.js";
-import * as glue from "./glue.js";
-import { kept, loader } from "./page.js";
+import { start as startWasm } from "./glue.js";
+import { CALL, COUNT, HIDE, OPEN, TICK, attempt, kept, loader, on } from "./page.js";
 import { FIELD, line, steps } from "./steps.js";
 
 const tag = document.currentScript;
@@ -19,27 +19,13 @@ const VERBS = "page track identify alias group visit consent reset return elsewh
 const COUNTERS = "delivered measured refused junkIds malformed repeated overflowed rejected unsendable".split(" ");
 
 // Twice on a page is once: the first one goes on.
-if (!(early && early.track)) safely(embed);
-
-function safely(run, ...given) {
-  try {
-    return run(...given);
-  } catch {
-    // The page comes first; what failed is missing from the counters' total.
-  }
-}
+if (!early?.track) attempt(embed);
 
 function embed() {
-  const set = (tag && tag.dataset) || {};
-  const base = new URL((tag && tag.src) || location.href, location.href);
-  const to = new URL(set.endpoint || base.origin, location.href).href.replace(/\/$/, "") + (set.path || "/v1/batch");
-  const on = {
-    audience: set.audience === "on",
-    manual: set.pages === "manual",
-    hash: set.pages === "hash",
-    objects: navigator.globalPrivacyControl === true || navigator.doNotTrack === "1",
-  };
-  const initials = Object.keys(on).filter((word) => on[word]).map((word) => word[0]).join("");
+  const set = tag?.dataset || {};
+  const to = new URL(set.endpoint || new URL(tag?.src || location.href).origin, location.href).href.replace(/\/$/, "") + (set.path || "/v1/batch");
+  const objects = navigator.globalPrivacyControl === true || navigator.doNotTrack === "1";
+  const insteadOfWasm = () => fallback(set.writeKey, set.pages === "manual", objects, to);
 
   /** Calls nobody has taken yet: `[at, fields]`. */
   const calls = [];
@@ -67,34 +53,34 @@ function embed() {
     try {
       while (calls.length) {
         const [at, url, call] = calls.shift();
-        core.call(Date.now(), at, [line(url), line(document.referrer), line(document.title), ...call].join(FIELD));
+        core(CALL, at, [line(url), line(document.referrer), line(document.title), ...call].join(FIELD));
       }
-      if (method) core[method](Date.now(), ...given);
+      if (method) core(method, ...given);
     } catch {
       // A trap leaves the module's memory as it was in the middle of something: it is never called again.
-      core = fallback(set.writeKey, on, to);
+      core = insteadOfWasm();
     }
     busy = false;
   }
 
   function push(args, at, url) {
-    safely(stamp, args, at, url);
-    safely(run);
+    attempt(stamp, args, at, url);
+    attempt(run);
   }
 
   const auto = (set.auto ?? "links downloads forms engagement").split(" ");
-  const left = safely(observe, auto, push) || (() => {});
+  const left = attempt(observe, auto, push) || (() => {});
 
   function visit() {
-    safely(left);
+    attempt(left);
     // The route's title is there once the page has drawn it: the call is stamped now and taken a moment later.
-    safely(stamp, ["visit"]);
-    setTimeout(() => safely(run), 0);
+    attempt(stamp, ["visit"]);
+    setTimeout(() => attempt(run), 0);
   }
 
   function hide(leaving) {
-    safely(left);
-    run("hide", leaving);
+    attempt(left);
+    run(HIDE, 0, leaving);
   }
 
   function elsewhere(key) {
@@ -105,11 +91,10 @@ function embed() {
   }
 
   function listen() {
-    const on = (target, name, then) => target.addEventListener(name, (event) => safely(then, event));
     on(window, "pagehide", () => hide(true));
     on(document, "visibilitychange", () => document.visibilityState === "hidden" && hide(false));
     on(window, "pageshow", (event) => event.persisted && (push(["return"]), visit()));
-    on(window, "online", () => run("tick"));
+    on(window, "online", () => run(TICK));
     on(window, "storage", (event) => elsewhere(event.key));
     if (window.navigation) return on(navigation, "currententrychange", visit);
     on(window, "popstate", visit);
@@ -118,15 +103,15 @@ function embed() {
       const original = history[name];
       history[name] = function () {
         const returned = original.apply(this, arguments);
-        safely(visit);
+        attempt(visit);
         return returned;
       };
     }
   }
 
   // What the page calls. `push(["track", …])` is what the stub in the page knows before this file is here.
-  const counters = () => Object.fromEntries(COUNTERS.map((name, place) => [name, core.count(place)]));
-  const api = { push: (args) => push(args), counters: () => safely(counters) };
+  const counters = () => Object.fromEntries(COUNTERS.map((name, place) => [name, core(COUNT, 0, place)]));
+  const api = { push: (args) => push(args), counters: () => attempt(counters) };
   for (const verb of ["page", "track", "identify", "group", "alias", "reset", "consent"]) {
     api[verb] = (...given) => push([verb, ...given]);
   }
@@ -134,32 +119,33 @@ function embed() {
 
   function begin() {
     // The stub kept time and address of each call; the page it was made on was seen, even if another route is shown now.
-    for (const [at, url, args] of (early && early.q) || []) {
+    for (const [at, url, args] of early?.q || []) {
       push(["visit"], at, url);
       push(args, at, url);
     }
     push(["visit"]);
     // A plain array kept neither: its calls count from now.
     if (Array.isArray(early)) for (const args of early) push(args);
-    safely(listenToBanners, set.banner, (answers) => push(["consent", answers]));
+    attempt(listenToBanners, set.banner, (answers) => push(["consent", answers]));
     listen();
   }
 
   // A page that is drawn in advance is no visit until it is looked at.
   const shown = new Promise((resolve) => {
-    if (!document.prerendering) return resolve(safely(begin));
-    document.addEventListener("prerenderingchange", () => resolve(safely(begin)), { once: true });
+    if (!document.prerendering) return resolve(attempt(begin));
+    document.addEventListener("prerenderingchange", () => resolve(attempt(begin)), { once: true });
   });
   const start = (made) => {
     core = made;
     run();
   };
-  Object.assign(loader, { to, run: (...given) => safely(run, ...given) });
+  Object.assign(loader, { to, run: (...given) => attempt(run, ...given) });
   shown
-    .then(() => glue.start(Uint8Array.from(wasm, (c) => c.charCodeAt(0))))
+    .then(() => startWasm(Uint8Array.from(wasm, (c) => c.charCodeAt(0))))
     .then((made) => {
-      made.open([set.writeKey, (set.query || "").replace(/\s/g, ""), navigator.language, initials].map(line).join(FIELD), kept());
+      const settings = [set.writeKey, (set.query || "").replace(/\s/g, ""), navigator.language, set.audience, set.pages, objects];
+      made(OPEN, 0, settings.map(line).join(FIELD) + "\x1e" + kept());
       start(made);
     })
-    .catch(() => safely(start, fallback(set.writeKey, on, to)));
+    .catch(() => attempt(start, insteadOfWasm()));
 }

@@ -1,15 +1,20 @@
-//! The page itself: the one file that reaches into the browser, through the five functions of `js/page.js`, which catch
-//! whatever the browser throws. Only numbers and texts cross, because everything else is paid for by every page.
+//! The page itself: the one file that reaches into the browser, through the functions of `js/page.js`, which catch whatever
+//! the browser throws. Only numbers and bytes cross, because everything else is paid for by every page.
 //!
-//! What calls back (listeners, timers, the answer to a request) is the loader's; it calls the functions here.
+//! What calls back (listeners, timers, the answer to a request) is the loader's; it calls the one function here.
+
+use alloc::vec::Vec;
 
 use spin::Mutex;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::text::{self, ENTRY};
 use crate::{Collector, Settings, Surroundings};
 
 #[wasm_bindgen(module = "/js/page.js")]
 extern "C" {
+    /// Fills the bytes with what the loader has to say.
+    fn fill(bytes: &mut [u8]);
     fn random() -> f64;
     fn keep(key: &[u8], value: &[u8]) -> bool;
     fn clear();
@@ -21,59 +26,56 @@ extern "C" {
 /// of itself: it does nothing.
 static COLLECTOR: Mutex<Option<Collector<Browser>>> = Mutex::new(None);
 
-/// [`Collector::new`], for the page's first and only one.
-#[wasm_bindgen]
-pub fn open(settings: &[u8], stored: &[u8]) {
-    if let Some(mut collector) = COLLECTOR.try_lock() {
-        collector.get_or_insert_with(|| Collector::new(Settings::from_fields(settings), stored, Browser));
-    }
+/// What the loader may ask for, as `js/glue.js` names it.
+mod method {
+    pub const OPEN: u32 = 0;
+    pub const CALL: u32 = 1;
+    pub const HIDE: u32 = 2;
+    pub const TICK: u32 = 3;
+    pub const SETTLED: u32 = 4;
+    pub const COUNT: u32 = 5;
 }
 
-/// [`Collector::call`].
+/// Does what the loader asks for; it is `now`. One function for all, because each would be paid for:
+///
+/// - open: the first time, [`Collector::new`] with `second` bytes, the settings and after a mark what is stored
+/// - call: [`Collector::call`] with `second` bytes, of a call made at `first`
+/// - hide: [`Collector::hide`], leaving where `second` is not 0
+/// - tick: [`Collector::tick`]
+/// - settled: [`Collector::settled`] for the flight `second` with the status `third`, of which `first` events were refused
+/// - count: [`Collector::count`] of `second`, which is what is returned
 #[wasm_bindgen]
-pub fn call(now: f64, at: f64, text: &[u8]) {
+pub fn run(method: u32, now: f64, first: f64, second: u32, third: u32) -> u32 {
+    let mut text = Vec::new();
+    if method <= method::CALL {
+        text.resize(second as usize, 0);
+        fill(&mut text);
+    }
+    ask(method, now, first, (second, third), &text)
+}
+
+fn ask(method: u32, now: f64, first: f64, (second, third): (u32, u32), text: &[u8]) -> u32 {
+    let Some(mut held) = COLLECTOR.try_lock() else {
+        return 0;
+    };
     // A clock beyond 2^53 milliseconds is none; `as` saturates.
-    with(|collector| collector.call(now as i64, at as i64, text));
-}
-
-/// [`Collector::hide`].
-#[wasm_bindgen]
-pub fn hide(now: f64, leaving: bool) {
-    with(|collector| collector.hide(now as i64, leaving));
-}
-
-/// [`Collector::tick`].
-#[wasm_bindgen]
-pub fn tick(now: f64) {
-    with(|collector| collector.tick(now as i64));
-}
-
-/// [`Collector::settled`].
-#[wasm_bindgen]
-pub fn settled(now: f64, flight: u32, status: u16, refused: u32) {
-    with(|collector| collector.settled(now as i64, flight, status, refused));
-}
-
-/// [`Counters::nth`](crate::Counters::nth), and at 10 and 11 how many events wait: for the visitor's answer, and for the edge.
-#[wasm_bindgen]
-pub fn count(place: u32) -> u32 {
-    let mut count = 0;
-    with(|collector| {
-        count = match place {
-            10 => collector.waiting().0,
-            11 => collector.waiting().1,
-            place => collector.counters().nth(place),
+    let now = now as i64;
+    let Some(collector) = held.as_mut() else {
+        if method == method::OPEN {
+            let (settings, stored) = text::halves(text, ENTRY);
+            *held = Some(Collector::new(Settings::from_fields(settings), stored, Browser));
         }
-    });
-    count
-}
-
-fn with(act: impl FnOnce(&mut Collector<Browser>)) {
-    if let Some(mut collector) = COLLECTOR.try_lock()
-        && let Some(collector) = collector.as_mut()
-    {
-        act(collector);
+        return 0;
+    };
+    match method {
+        method::CALL => collector.call(now, first as i64, text),
+        method::HIDE => collector.hide(now, second != 0),
+        method::TICK => collector.tick(now),
+        method::SETTLED => collector.settled(now, second, third, first as u32),
+        method::COUNT => return collector.count(second as usize),
+        _ => {}
     }
+    0
 }
 
 /// A page in a browser.
@@ -154,22 +156,31 @@ mod tests {
             "5",
             "\u{0}",
         ];
+        let plain = |method, at| ask(method, at, at, (7, 99), b"");
+        let call = |at, text: &str| ask(method::CALL, at, at, (0, 0), text.as_bytes());
         let calling = |verb: &str, fields: &str| {
-            format!("https://shop.example/\u{1f}\u{1f}\u{1f}{verb}\u{1f}Seen\u{1f}\u{1f}{fields}")
+            let text = format!("https://shop.example/\u{1f}\u{1f}\u{1f}{verb}\u{1f}Seen\u{1f}\u{1f}{fields}");
+            call(0.0, &text)
         };
         for settings in junk {
-            open(settings.as_bytes(), settings.as_bytes());
-            call(0.0, 0.0, calling("6", ":analytics\u{1f}+").as_bytes());
+            ask(
+                method::OPEN,
+                0.0,
+                0.0,
+                (0, 0),
+                format!("{settings}\u{1e}{settings}").as_bytes(),
+            );
+            calling("6", ":analytics\u{1f}+");
             for at in [f64::NAN, f64::INFINITY, -1e300, 0.0, 1e18] {
-                junk.iter().for_each(|text| call(at, at, text.as_bytes()));
-                call(at, at, calling("1", ":a\u{1f}#1").as_bytes());
+                junk.iter().for_each(|text| drop(call(at, text)));
+                calling("1", ":a\u{1f}#1");
+                (0..9).for_each(|method| drop(plain(method, at)));
             }
-            tick(f64::NAN);
-            settled(0.0, 99, 200, 7);
-            settled(0.0, 1, 0, 0);
-            hide(0.0, true);
+            ask(method::SETTLED, 0.0, 0.0, (1, 0), b"");
+            ask(method::HIDE, 0.0, 0.0, (1, 0), b"");
+            let count = |place| ask(method::COUNT, 0.0, 0.0, (place, 0), b"");
             assert!((0..20).map(count).sum::<u32>() > 0);
-            call(0.0, 0.0, calling("6", ":analytics\u{1f}-").as_bytes());
+            calling("6", ":analytics\u{1f}-");
             assert_eq!(kept(), "", "a withdrawal leaves nothing");
         }
     }

@@ -7,12 +7,13 @@ use event_schema::wire::{AUDIENCE, Writer};
 
 use crate::call::{Call, verb};
 use crate::draft::{self, Draft, NoDraft};
+use crate::frame::Frame;
 use crate::gate::{Gate, Verdict};
 use crate::lane::{AudienceHit, KEY_PREFIX, Record};
-use crate::outbox::{Frame, Outbox};
+use crate::outbox::Outbox;
 use crate::redact::{self, Meaning};
 use crate::session::Session;
-use crate::text::{self, FIELD, LINE};
+use crate::text::{self, ENTRY, FIELD, LINE};
 use crate::url;
 use crate::views::Views;
 use crate::visitor::{self, Visitor};
@@ -28,8 +29,7 @@ const HITS_DELAY: u32 = 2_000;
 
 /// A page's collector.
 pub struct Collector<S> {
-    settings: Settings,
-    surroundings: S,
+    frame: Frame<S>,
     gate: Gate,
     visitor: Option<Visitor>,
     session: Option<Session>,
@@ -39,8 +39,6 @@ pub struct Collector<S> {
     /// Audience hits that wait for company. In memory only.
     hits: Vec<AudienceHit>,
     outbox: Outbox,
-    counters: Counters,
-    now: i64,
 }
 
 impl<S: Surroundings> Collector<S> {
@@ -49,20 +47,22 @@ impl<S: Surroundings> Collector<S> {
     pub fn new(settings: Settings, stored: &[u8], surroundings: S) -> Self {
         let mut collector = Self {
             gate: Gate::new(settings.objects),
-            settings,
-            surroundings,
+            frame: Frame {
+                settings,
+                surroundings,
+                counters: Counters::default(),
+                now: 0,
+            },
             visitor: None,
             session: None,
             views: Views::default(),
             held: Vec::new(),
             hits: Vec::new(),
             outbox: Outbox::default(),
-            counters: Counters::default(),
-            now: 0,
         };
         collector.take_up(stored, true);
         if collector.gate.verdict() == Verdict::Refused {
-            collector.surroundings.clear();
+            collector.frame.surroundings.clear();
         }
         collector
     }
@@ -74,7 +74,7 @@ impl<S: Surroundings> Collector<S> {
     /// changed), `consent`, `reset`, `return` (the page is back from the browser's cache) and `elsewhere` (another tab changed
     /// what is stored, which follows).
     pub fn call(&mut self, now: i64, at: i64, text: &[u8]) {
-        self.now = now;
+        self.frame.now = now;
         let call = Call::new(at, text);
         match call.verb {
             verb::CONSENT => self.consent(&call),
@@ -82,7 +82,7 @@ impl<S: Surroundings> Collector<S> {
             verb::RESET => self.reset(),
             verb::RETURN => {
                 self.views.forget();
-                self.outbox.doubt(&mut self.surroundings);
+                self.outbox.doubt(&mut self.frame);
             }
             _ => self.draft(&call),
         }
@@ -90,44 +90,36 @@ impl<S: Surroundings> Collector<S> {
 
     /// The page goes out of sight, or is `leaving` for good: sends what waits.
     pub fn hide(&mut self, now: i64, leaving: bool) {
-        self.now = now;
-        if self.gate.verdict() == Verdict::Pending && self.settings.audience {
+        self.frame.now = now;
+        if self.gate.verdict() == Verdict::Pending && self.frame.settings.audience {
             self.release_held();
         }
         self.send_hits();
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-            now,
-        };
-        self.outbox.flush(leaving, frame, &mut self.surroundings);
+        self.outbox.flush(leaving, &mut self.frame);
     }
 
     /// The time asked for by [`Surroundings::wake`] is over, or the network is back.
     pub fn tick(&mut self, now: i64) {
-        self.now = now;
+        self.frame.now = now;
         self.send_hits();
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-            now,
-        };
-        self.outbox.send(frame, &mut self.surroundings);
+        self.outbox.send(&mut self.frame);
     }
 
     /// The answer to the request `flight`: its HTTP status, or 0 when there was no answer from the edge; and how many of its
     /// events the edge `refused` one by one.
-    pub fn settled(&mut self, now: i64, flight: u32, status: u16, refused: u32) {
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-            now,
-        };
-        let verdict = (status, refused);
-        self.outbox
-            .settled(flight, verdict, frame, &mut self.surroundings, &mut self.counters);
+    pub fn settled(&mut self, now: i64, flight: u32, status: u32, refused: u32) {
+        self.frame.now = now;
+        self.outbox.settled(flight, status, refused, &mut self.frame);
     }
 
     /// How many events went where.
     pub fn counters(&self) -> &Counters {
-        &self.counters
+        &self.frame.counters
+    }
+
+    /// One of the counts, by its place among the [`Counters`]; 0 beyond their end.
+    pub fn count(&self, place: usize) -> u32 {
+        self.frame.counters.all().get(place).copied().unwrap_or_default()
     }
 
     /// How many events wait: for the visitor's answer, and for the edge's acknowledgement.
@@ -137,16 +129,16 @@ impl<S: Surroundings> Collector<S> {
 
     /// Takes up what is in storage: the visitor, and, if the events that wait for the edge are to be taken `over`, those.
     fn take_up(&mut self, stored: &[u8], over: bool) {
-        let mut parts = text::parts(stored, b'\x1e');
+        let mut parts = text::parts(stored, ENTRY);
         while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
             if key == visitor::KEY {
                 self.visitor = Visitor::stored(value, &mut self.gate);
-            } else if over && key.starts_with(KEY_PREFIX) && !self.settings.objects {
-                self.outbox.adopt(key, value, &mut self.surroundings);
+            } else if over && key.starts_with(KEY_PREFIX) && !self.frame.settings.objects {
+                self.outbox.adopt(key, value, &mut self.frame);
             }
         }
         if self.visitor.is_none() {
-            self.counters.refused += self.outbox.discard();
+            self.frame.counters.refused += self.outbox.discard();
         }
     }
 
@@ -156,31 +148,36 @@ impl<S: Surroundings> Collector<S> {
             return;
         }
         let user = self.visitor.as_ref().map_or(&b""[..], |visitor| &visitor.user);
-        match Draft::new(call, &scene, user, &self.settings.query) {
+        match Draft::new(call, &scene, user, &self.frame.settings.query) {
             Ok(draft) => self.admit(draft),
-            Err(NoDraft::JunkId) => self.counters.junk_ids += 1,
-            Err(NoDraft::Malformed) => self.counters.malformed += 1,
+            Err(NoDraft::JunkId) => self.frame.counters.junk_ids += 1,
+            Err(NoDraft::Malformed) => self.frame.counters.malformed += 1,
         }
     }
 
     /// Appends the scene of a call: the page, where the visitor came from to it (an earlier route of this document, or what
     /// the document says), and the title. `false` where the call may be a page view and is none.
     fn see(&mut self, call: &Call<'_>, scene: &mut Vec<u8>) -> bool {
-        if call.verb == verb::VISIT && self.settings.manual_pages {
+        if call.verb == verb::VISIT && self.frame.settings.manual_pages {
             return false;
         }
-        url::put(call.url, &self.settings.query, self.settings.hash_pages, scene);
+        url::put(
+            call.url,
+            &self.frame.settings.query,
+            self.frame.settings.hash_pages,
+            scene,
+        );
         let view = call.verb == verb::VISIT || call.verb == verb::PAGE;
         if view && !self.views.is_new(url::page(scene)) {
-            self.counters.repeated += u32::from(call.verb == verb::PAGE);
+            self.frame.counters.repeated += u32::from(call.verb == verb::PAGE);
             return false;
         }
-        scene.push(FIELD);
+        text::push(scene, FIELD);
         match self.views.came_from() {
-            b"" => url::put(call.referrer, &self.settings.query, false, scene),
+            b"" => url::put(call.referrer, &self.frame.settings.query, false, scene),
             page => text::put(scene, page),
         }
-        scene.push(FIELD);
+        text::push(scene, FIELD);
         redact::put(call.title, Meaning::Text, false, scene);
         true
     }
@@ -190,7 +187,7 @@ impl<S: Surroundings> Collector<S> {
             Verdict::Granted => self.send(&draft),
             Verdict::Refused => self.measure(&draft),
             Verdict::Pending if self.held.len() < HELD => self.held.push(draft),
-            Verdict::Pending => self.counters.overflowed += 1,
+            Verdict::Pending => self.frame.counters.overflowed += 1,
         }
     }
 
@@ -201,43 +198,39 @@ impl<S: Surroundings> Collector<S> {
             && !user.is_empty()
             && visitor.user != user
         {
-            visitor.user = user.into();
-            visitor.store(&self.gate, &mut self.surroundings);
+            visitor.user = text::copy(user);
+            visitor.store(&self.gate, &mut self.frame.surroundings);
         }
         // What is given up has no number, and leaves no gap in the numbers.
         if self.outbox.is_full() {
-            self.counters.overflowed += 1;
+            self.frame.counters.overflowed += 1;
         } else if draft.text.len() > limits::EVENT_BYTES {
-            self.counters.malformed += 1;
+            self.frame.counters.malformed += 1;
         } else if let Some(record) = self.record(draft) {
             self.queue(record, true);
         } else {
-            self.counters.unsendable += 1;
+            self.frame.counters.unsendable += 1;
         }
     }
 
     fn queue(&mut self, record: Record, kept: bool) {
-        let frame = Frame {
-            write_key: &self.settings.write_key,
-            now: self.now,
-        };
-        self.outbox.push(record, kept, frame, &mut self.surroundings);
+        self.outbox.push(record, kept, &mut self.frame);
     }
 
     /// A draft as a record: the next event of the session.
     fn record(&mut self, draft: &Draft) -> Option<Record> {
         let visitor = self.visitor.as_ref()?;
-        let dropped = self.counters.dropped();
+        let dropped = self.frame.counters.dropped();
         if !self.session.as_mut().is_some_and(|session| session.goes_on(draft.at)) {
-            self.session = Session::new(draft.at, dropped, &mut self.surroundings);
+            self.session = Session::new(draft.at, dropped, &mut self.frame.surroundings);
         }
         let session = self.session.as_mut()?;
-        let mut who = visitor.anonymous.clone();
+        let mut who = text::copy(&visitor.anonymous);
         text::put_hexadecimal(&mut who, session.id);
         text::put(&mut who, &visitor.user);
-        text::put_after(&mut who, LINE, &self.settings.locale);
+        text::put_after(&mut who, LINE, &self.frame.settings.locale);
         for number in [dropped - session.dropped_before, visitor.receipts] {
-            who.push(LINE);
+            text::push(&mut who, LINE);
             text::put_number(&mut who, number.into());
         }
         text::put(&mut who, self.gate.answers());
@@ -249,17 +242,17 @@ impl<S: Surroundings> Collector<S> {
 
     /// Counts a draft without any id where the site and the visitor let us, and discards it otherwise.
     fn measure(&mut self, draft: &Draft) {
-        let hit = if self.settings.audience && self.gate.measures() {
-            AudienceHit::new(draft, &mut self.surroundings)
+        let hit = if self.frame.settings.audience && self.gate.measures() {
+            AudienceHit::new(draft, &mut self.frame.surroundings)
         } else {
             None
         };
         let Some(hit) = hit else {
-            self.counters.refused += 1;
+            self.frame.counters.refused += 1;
             return;
         };
         if self.hits.is_empty() {
-            self.surroundings.wake(HITS_DELAY);
+            self.frame.surroundings.wake(HITS_DELAY);
         }
         self.hits.push(hit);
         if self.hits.len() >= HITS {
@@ -272,14 +265,14 @@ impl<S: Surroundings> Collector<S> {
         if count == 0 {
             return;
         }
-        let mut writer = Writer::new(AUDIENCE, &self.settings.write_key, self.now);
+        let mut writer = Writer::new(AUDIENCE, &self.frame.settings.write_key, self.frame.now);
         for hit in &self.hits {
-            hit.write(self.now, &mut writer);
+            hit.write(self.frame.now, &mut writer);
         }
-        if self.surroundings.send(&writer.finish(), 0) {
-            self.counters.measured += count;
+        if self.frame.surroundings.send(&writer.finish(), 0) {
+            self.frame.counters.measured += count;
         } else {
-            self.counters.unsendable += count;
+            self.frame.counters.unsendable += count;
         }
         self.hits.clear();
     }
@@ -309,16 +302,16 @@ impl<S: Surroundings> Collector<S> {
     /// Makes or updates the stored visitor.
     fn recognise(&mut self) {
         if self.visitor.is_none() {
-            self.visitor = Visitor::new(&mut self.surroundings);
+            self.visitor = Visitor::new(&mut self.frame.surroundings);
         }
         if let Some(visitor) = &self.visitor {
-            visitor.store(&self.gate, &mut self.surroundings);
+            visitor.store(&self.gate, &mut self.frame.surroundings);
         }
     }
 
     /// A draft that tells of changed answers.
     fn receipt(&self, call: &Call<'_>, scene: &[u8]) -> Option<Draft> {
-        Draft::new(call, scene, b"", &self.settings.query).ok()
+        Draft::new(call, scene, b"", &self.frame.settings.query).ok()
     }
 
     /// Gives the visitor their next receipt, and sends it: to be kept until it is acknowledged, or for as long as the page lives.
@@ -328,7 +321,7 @@ impl<S: Surroundings> Collector<S> {
         };
         visitor.receipts += 1;
         if kept {
-            visitor.store(&self.gate, &mut self.surroundings);
+            visitor.store(&self.gate, &mut self.frame.surroundings);
             return self.send(&draft);
         }
         if let Some(record) = self.record(&draft) {
@@ -348,8 +341,8 @@ impl<S: Surroundings> Collector<S> {
     /// Deletes every id and every event that waits, here and in storage, before anything else happens. Of a visitor who was
     /// known, one last event tells the edge; it is not stored, and says nothing of where it was said and what led there.
     fn withdraw(&mut self, call: &Call<'_>) {
-        self.surroundings.clear();
-        self.counters.refused += self.outbox.discard();
+        self.frame.surroundings.clear();
+        self.frame.counters.refused += self.outbox.discard();
         let receipt = self.receipt(call, draft::NOWHERE);
         self.send_receipt(receipt, false);
         self.visitor = None;
@@ -375,11 +368,11 @@ impl<S: Surroundings> Collector<S> {
     /// What follows belongs to somebody else, who has not answered yet. What the person before agreed to goes at once; what
     /// was held for their answer gets none.
     fn reset(&mut self) {
-        self.hide(self.now, false);
+        self.hide(self.frame.now, false);
         self.gate.replace(b"");
         self.visitor = None;
         self.session = None;
-        self.surroundings.keep(visitor::KEY, b"");
+        self.frame.surroundings.keep(visitor::KEY, b"");
         self.release_held();
     }
 }

@@ -24,20 +24,19 @@ pub struct Counters {
 }
 
 impl Counters {
-    /// The counts in the order above, which is the order of the names in the loader; 0 beyond their end.
-    pub fn nth(&self, place: u32) -> u32 {
-        match place {
-            0 => self.delivered,
-            1 => self.measured,
-            2 => self.refused,
-            3 => self.junk_ids,
-            4 => self.malformed,
-            5 => self.repeated,
-            6 => self.overflowed,
-            7 => self.rejected,
-            8 => self.unsendable,
-            _ => 0,
-        }
+    /// The counts in the order above, which is the order of the names in the loader.
+    pub fn all(&self) -> [u32; 9] {
+        [
+            self.delivered,
+            self.measured,
+            self.refused,
+            self.junk_ids,
+            self.malformed,
+            self.repeated,
+            self.overflowed,
+            self.rejected,
+            self.unsendable,
+        ]
     }
 
     /// Events given up before they had a number, which the edge is told so that loss is measured and not guessed. What it

@@ -75,7 +75,7 @@ impl Draft {
         let mut text = Vec::new();
         text::put(&mut text, person);
         text::put_after(&mut text, FIELD, scene);
-        text.push(FIELD);
+        text::push(&mut text, FIELD);
         text::put_after(&mut text, kind, name);
         fields::put(call.fields, cleaning, allowed, &mut text).ok_or(NoDraft::Malformed)?;
         Ok(Self { at: call.at, text })

@@ -47,26 +47,22 @@ pub(crate) fn put(fields: &[u8], cleaning: Cleaning, allowed: &[u8], record: &mu
             }
             _ => {}
         }
-        let place = record.len() + 1;
         let looked_at = kind == b'\'' || (kind == b'#' && text::whole(held).is_some());
-        let became = if cleaning == Cleaning::Nothing || !looked_at {
-            text::put_after(record, FIELD, &[kind]);
+        text::push(record, FIELD);
+        let (place, mut became) = (record.len(), kind);
+        text::push(record, kind);
+        if cleaning == Cleaning::Nothing || !looked_at {
             text::put(record, held);
-            kind
         } else if cleaning == Cleaning::All && is_address(held) {
-            text::put_after(record, FIELD, b"@");
             url::put(held, allowed, false, record);
-            b'@'
+            became = b'@';
         } else {
             let codes = cleaning == Cleaning::Codes || code == 1;
             let meaning = if codes { Meaning::Code } else { Meaning::Text };
-            text::put_after(record, FIELD, &[kind]);
             if redact::put(held, meaning, false, record) {
-                b'\''
-            } else {
-                kind
+                became = b'\'';
             }
-        };
+        }
         if let Some(kind) = record.get_mut(place) {
             *kind = became;
         }
@@ -82,7 +78,7 @@ fn is_address(text: &[u8]) -> bool {
 
 /// Calls `each` with every field of the outermost object that is true or false.
 pub(crate) fn flags(fields: &[u8], mut each: impl FnMut(&[u8], bool)) {
-    let (mut depth, mut name) = (0, fields);
+    let (mut depth, mut name): (_, &[u8]) = (0, b"");
     for (kind, held) in steps(fields) {
         match kind {
             b':' => name = held,

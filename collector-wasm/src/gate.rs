@@ -87,7 +87,7 @@ impl Gate {
 
     /// Puts the answers of a record in place of those here: of another page's, or none.
     pub fn replace(&mut self, answers: &[u8]) {
-        self.answers = answers.into();
+        self.answers = text::copy(answers);
     }
 
     /// The answers, a line each, each after a line break.

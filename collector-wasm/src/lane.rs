@@ -40,7 +40,7 @@ impl AudienceHit {
         let mut text = Vec::new();
         visitor::put_random(&mut text, ID_DIGITS / 8, surroundings)?;
         text::put_after(&mut text, FIELD, name);
-        text.push(FIELD);
+        text::push(&mut text, FIELD);
         url::put_anonymous(url, &mut text);
         text::put_after(&mut text, FIELD, url::origin(referrer));
         Some(Self { at: draft.at, text })
@@ -65,9 +65,9 @@ impl Record {
     /// then a line each: the site's id, which begins here, language, events given up, receipts, the answers.
     pub fn new(who: Vec<u8>, sequence: u32, at: i64, told: &[u8]) -> Self {
         let mut text = who;
-        text.push(FIELD);
+        text::push(&mut text, FIELD);
         text::put_number(&mut text, at);
-        text.push(FIELD);
+        text::push(&mut text, FIELD);
         text::put_number(&mut text, sequence.into());
         text::put_after(&mut text, FIELD, told);
         Self(text)
@@ -77,7 +77,7 @@ impl Record {
     pub fn key(&self) -> Vec<u8> {
         let mut fields = text::parts(&self.0, FIELD);
         let who = fields.part();
-        let mut key = Vec::from(KEY_PREFIX);
+        let mut key = text::copy(KEY_PREFIX);
         text::put(&mut key, fields.part());
         text::put_after(&mut key, b'-', text::cut(who, ID_DIGITS, WHO_DIGITS));
         text::put_after(&mut key, b'-', fields.part());

@@ -28,6 +28,7 @@ mod collector;
 mod counters;
 mod draft;
 mod fields;
+mod frame;
 mod gate;
 mod lane;
 mod outbox;

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use event_schema::wire::{CONSENTED, Writer};
 
+use crate::frame::Frame;
 use crate::lane::Record;
-use crate::{Counters, Surroundings};
+use crate::{Surroundings, text};
 
 /// So many events are sent without waiting for more.
 const BATCH_EVENTS: usize = 10;
@@ -53,27 +54,20 @@ impl Sent {
     }
 }
 
-/// What a request needs beside the events.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame<'a> {
-    pub write_key: &'a [u8],
-    pub now: i64,
-}
-
 impl Outbox {
     /// Takes over what an earlier page or another tab left. It goes with this page's first batch. What is no record of ours
     /// is removed: nobody could send it.
-    pub fn adopt(&mut self, key: &[u8], record: &[u8], surroundings: &mut impl Surroundings) {
-        let record = Record(record.into());
+    pub fn adopt(&mut self, key: &[u8], record: &[u8], frame: &mut Frame<impl Surroundings>) {
+        let record = Record(text::copy(record));
         if record.key() != key {
-            surroundings.keep(key, b"");
+            frame.surroundings.keep(key, b"");
         } else if !self.is_full() && !self.waiting.iter().any(|waiting| waiting.record == record) {
             self.waiting.push(Waiting {
                 record,
                 kept: true,
                 sent: Sent::DOUBTFUL,
             });
-            self.await_company(surroundings);
+            self.await_company(frame);
         }
     }
 
@@ -83,10 +77,10 @@ impl Outbox {
     }
 
     /// Queues one event, and sends when there is company enough. What is not `kept` in storage goes at once.
-    pub fn push(&mut self, record: Record, kept: bool, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+    pub fn push(&mut self, record: Record, kept: bool, frame: &mut Frame<impl Surroundings>) {
         if kept {
             // Storage that is blocked or full leaves the event in memory, where it lasts as long as the page.
-            surroundings.keep(&record.key(), &record.0);
+            frame.surroundings.keep(&record.key(), &record.0);
         }
         self.waiting.push(Waiting {
             record,
@@ -95,28 +89,28 @@ impl Outbox {
         });
         let pausing = self.timer && self.failures > 0;
         if !self.in_the_air() && !pausing {
-            self.send_or_await(frame, surroundings);
+            self.send_or_await(frame);
         }
     }
 
-    fn send_or_await(&mut self, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+    fn send_or_await(&mut self, frame: &mut Frame<impl Surroundings>) {
         let notice = self.waiting.iter().any(|waiting| !waiting.kept);
         if notice || self.waiting.len() >= BATCH_EVENTS {
-            self.send(frame, surroundings);
+            self.send(frame);
         } else if !self.waiting.is_empty() {
-            self.await_company(surroundings);
+            self.await_company(frame);
         }
     }
 
-    fn await_company(&mut self, surroundings: &mut impl Surroundings) {
+    fn await_company(&mut self, frame: &mut Frame<impl Surroundings>) {
         if !self.timer {
             self.timer = true;
-            surroundings.wake(BATCH_DELAY);
+            frame.surroundings.wake(BATCH_DELAY);
         }
     }
 
     /// Sends what waits: the time for company, or the pause after a failure, is over.
-    pub fn send(&mut self, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+    pub fn send(&mut self, frame: &mut Frame<impl Surroundings>) {
         self.timer = false;
         if self.in_the_air() {
             return;
@@ -124,13 +118,13 @@ impl Outbox {
         let flight = self.flights + 1;
         if let Some(body) = self.take(Sent(flight), false, frame) {
             self.flights = flight;
-            surroundings.send(&body, flight);
+            frame.surroundings.send(&body, flight);
         }
     }
 
     /// Sends everything at once, because the page goes out of sight. Where it is `leaving`, nobody will hear the answer,
     /// so a beacon does; what it carried stays in storage for a later page to send again under the same message ids.
-    pub fn flush(&mut self, leaving: bool, frame: Frame<'_>, surroundings: &mut impl Surroundings) {
+    pub fn flush(&mut self, leaving: bool, frame: &mut Frame<impl Surroundings>) {
         loop {
             let flight = self.flights + 1;
             let sent = if leaving { Sent::DOUBTFUL } else { Sent(flight) };
@@ -139,8 +133,8 @@ impl Outbox {
             };
             if !leaving {
                 self.flights = flight;
-                surroundings.send(&body, flight);
-            } else if !surroundings.send(&body, 0) {
+                frame.surroundings.send(&body, flight);
+            } else if !frame.surroundings.send(&body, 0) {
                 // The browser's quota is used up: what is left waits in storage.
                 return;
             }
@@ -148,32 +142,25 @@ impl Outbox {
     }
 
     /// Takes the answer to a request: its status, 0 when there was none, and how many events it refused one by one.
-    pub fn settled(
-        &mut self,
-        flight: u32,
-        (status, refused): (u16, u32),
-        frame: Frame<'_>,
-        surroundings: &mut impl Surroundings,
-        counters: &mut Counters,
-    ) {
+    pub fn settled(&mut self, flight: u32, status: u32, refused: u32, frame: &mut Frame<impl Surroundings>) {
         match status {
             200..=299 => {
-                let settled = self.remove(flight, surroundings);
+                let settled = self.remove(flight, frame);
                 let refused = refused.min(settled);
-                counters.delivered += settled - refused;
-                counters.rejected += refused;
+                frame.counters.delivered += settled - refused;
+                frame.counters.rejected += refused;
             }
-            400 | 401 | 403 | 413 | 422 => counters.rejected += self.remove(flight, surroundings),
-            _ => return self.pause(flight, surroundings),
+            400 | 401 | 403 | 413 | 422 => frame.counters.rejected += self.remove(flight, frame),
+            _ => return self.pause(flight, frame),
         }
         self.failures = 0;
-        self.send_or_await(frame, surroundings);
+        self.send_or_await(frame);
     }
 
     /// The page is in sight again: what only a beacon carried is sent once more, for an answer.
-    pub fn doubt(&mut self, surroundings: &mut impl Surroundings) {
+    pub fn doubt(&mut self, frame: &mut Frame<impl Surroundings>) {
         if !self.waiting.is_empty() {
-            self.await_company(surroundings);
+            self.await_company(frame);
         }
     }
 
@@ -195,8 +182,8 @@ impl Outbox {
 
     /// The body of a request with the oldest events that may go, which count as `sent` from now on: of those that are not
     /// in the air all, or only the `fresh` that nothing carried yet.
-    fn take(&mut self, sent: Sent, fresh: bool, frame: Frame<'_>) -> Option<Vec<u8>> {
-        let mut writer = Writer::new(CONSENTED, frame.write_key, frame.now);
+    fn take(&mut self, sent: Sent, fresh: bool, frame: &Frame<impl Surroundings>) -> Option<Vec<u8>> {
+        let mut writer = Writer::new(CONSENTED, &frame.settings.write_key, frame.now);
         let (mut before, mut bytes): (&[u8], _) = (b"", 0);
         for waiting in &mut self.waiting {
             if waiting.sent.in_the_air() || (fresh && waiting.sent != Sent::NO) {
@@ -214,12 +201,12 @@ impl Outbox {
         (bytes > 0).then(|| writer.finish())
     }
 
-    fn remove(&mut self, flight: u32, surroundings: &mut impl Surroundings) -> u32 {
+    fn remove(&mut self, flight: u32, frame: &mut Frame<impl Surroundings>) -> u32 {
         let before = self.len();
         self.waiting.retain(|waiting| {
             let settled = waiting.sent == Sent(flight);
             if settled && waiting.kept {
-                surroundings.keep(&waiting.record.key(), b"");
+                frame.surroundings.keep(&waiting.record.key(), b"");
             }
             !settled
         });
@@ -228,16 +215,16 @@ impl Outbox {
 
     /// Waits before the next try: a second, doubled with each failure, and by up to half of that shorter, so that the
     /// pages which saw the same failure do not come back at the same moment.
-    fn pause(&mut self, flight: u32, surroundings: &mut impl Surroundings) {
+    fn pause(&mut self, flight: u32, frame: &mut Frame<impl Surroundings>) {
         for waiting in &mut self.waiting {
             if waiting.sent == Sent(flight) {
                 waiting.sent = Sent::NO;
             }
         }
         let longest = MAX_PAUSE.min(PAUSE << self.failures.min(10));
-        let random = surroundings.random().unwrap_or_default() & 0xff;
+        let random = frame.surroundings.random().unwrap_or_default() & 0xff;
         self.failures += 1;
         self.timer = true;
-        surroundings.wake(longest - longest / 512 * random);
+        frame.surroundings.wake(longest - longest / 512 * random);
     }
 }

@@ -66,13 +66,13 @@ pub fn put(held: &[u8], meaning: Meaning, whole: bool, out: &mut Vec<u8>) -> boo
 pub(crate) fn decode(held: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     for byte in held {
-        text.push(*byte);
+        text::push(&mut text, *byte);
         while let [.., b'%', high @ b'0'..=b'7', low] = *text.as_slice()
             && low.is_ascii_hexdigit()
         {
             let code = text::digit(high) << 4 | text::digit(low);
             text.truncate(text.len() - 3);
-            text.push(if code == 0x7f { b' ' } else { code.max(b' ') });
+            text::push(&mut text, if code == 0x7f { b' ' } else { code.max(b' ') });
         }
     }
     text

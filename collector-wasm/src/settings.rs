@@ -24,19 +24,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the loader's fields: write key, query parameters, language, and the initials of what is on.
+    /// Reads the loader's fields: write key, query parameters, language, `data-audience`, `data-pages`, and `true` where the
+    /// browser objects.
     pub fn from_fields(given: &[u8]) -> Self {
         let mut fields = text::parts(given, FIELD);
-        let mut given = || fields.part().to_vec();
-        let (write_key, query, locale, on) = (given(), given(), given(), given());
+        let mut given = || text::copy(fields.part());
+        let (write_key, query, locale) = (given(), given(), given());
+        let (audience, pages, objects) = (fields.part(), fields.part(), fields.part());
         Self {
             write_key,
             query,
             locale,
-            audience: on.contains(&b'a'),
-            manual_pages: on.contains(&b'm'),
-            hash_pages: on.contains(&b'h'),
-            objects: on.contains(&b'o'),
+            audience: audience == b"on",
+            manual_pages: pages == b"manual",
+            hash_pages: pages == b"hash",
+            objects: objects == b"true",
         }
     }
 }

@@ -9,6 +9,23 @@ pub(crate) const FIELD: u8 = 0x1f;
 /// Stands between the lines of one field.
 pub(crate) const LINE: u8 = b'\n';
 
+/// Stands between the keys and values of what is stored.
+pub(crate) const ENTRY: u8 = 0x1e;
+
+/// A text of its own.
+#[inline(never)]
+pub(crate) fn copy(text: &[u8]) -> Vec<u8> {
+    let mut copied = Vec::new();
+    put(&mut copied, text);
+    copied
+}
+
+/// Appends one byte.
+#[inline(never)]
+pub(crate) fn push(text: &mut Vec<u8>, byte: u8) {
+    text.push(byte);
+}
+
 /// Appends a piece.
 #[inline(never)]
 pub(crate) fn put(text: &mut Vec<u8>, piece: &[u8]) {
@@ -18,7 +35,7 @@ pub(crate) fn put(text: &mut Vec<u8>, piece: &[u8]) {
 /// Appends a mark and a piece.
 #[inline(never)]
 pub(crate) fn put_after(text: &mut Vec<u8>, mark: u8, piece: &[u8]) {
-    text.push(mark);
+    push(text, mark);
     put(text, piece);
 }
 
@@ -105,7 +122,7 @@ pub(crate) fn shorten(text: &[u8], limit: usize) -> &[u8] {
 /// Appends the decimal digits of a number, and a minus sign before a negative one.
 pub(crate) fn put_number(text: &mut Vec<u8>, number: i64) {
     if number < 0 {
-        text.push(b'-');
+        push(text, b'-');
     }
     put_digits(text, number.unsigned_abs());
 }
@@ -114,7 +131,7 @@ fn put_digits(text: &mut Vec<u8>, number: u64) {
     if number >= 10 {
         put_digits(text, number / 10);
     }
-    text.push(b'0' + (number % 10) as u8);
+    push(text, b'0' + (number % 10) as u8);
 }
 
 /// The number that a text of decimal digits means, with a minus sign or without; `None` for any other text, and for more
@@ -137,7 +154,7 @@ pub(crate) fn whole(text: &[u8]) -> Option<i64> {
 pub(crate) fn put_hexadecimal(text: &mut Vec<u8>, number: u32) {
     for place in (0..8).rev() {
         let digit = (number >> (place * 4)) as u8 & 15;
-        text.push(if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
+        push(text, if digit < 10 { b'0' + digit } else { b'a' - 10 + digit });
     }
 }
 

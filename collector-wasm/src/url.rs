@@ -32,7 +32,7 @@ pub fn put(address: &[u8], allowed: &[u8], hash: bool, out: &mut Vec<u8>) {
     text::put(out, text::parts(authority, b'@').last().unwrap_or_default());
     put_path(text::from(rest, authority.len()), out);
     if rest.len() == authority.len() {
-        out.push(b'/');
+        text::push(out, b'/');
     }
     let (mut campaign, mut mark) = (Vec::new(), b'?');
     for pair in text::parts(query, b'&') {
@@ -45,17 +45,17 @@ pub fn put(address: &[u8], allowed: &[u8], hash: bool, out: &mut Vec<u8>) {
             } else {
                 Meaning::Code
             };
-            campaign.push(mark);
+            text::push(&mut campaign, mark);
             redact::put(value, meaning, true, &mut campaign);
         } else if !name.is_empty() && text::parts(allowed, b',').any(|allowed| allowed == name) {
             text::put_after(out, mark, name);
-            out.push(b'=');
+            text::push(out, b'=');
             redact::put(value, Meaning::of(name), true, out);
             mark = b'&';
         }
     }
     if hash && !fragment.is_empty() {
-        out.push(b'#');
+        text::push(out, b'#');
         put_path(text::before(fragment, b'?'), out);
     }
     text::put(out, &campaign);
@@ -66,7 +66,7 @@ fn put_path(path: &[u8], out: &mut Vec<u8>) {
     let mut segments = text::parts(path, b'/');
     redact::put(segments.part(), Meaning::Text, true, out);
     for segment in segments {
-        out.push(b'/');
+        text::push(out, b'/');
         redact::put(segment, Meaning::Text, true, out);
     }
 }
@@ -99,7 +99,7 @@ pub(crate) fn put_anonymous(cleaned: &[u8], out: &mut Vec<u8>) {
             _ => {}
         }
         if stays {
-            out.push(*byte);
+            text::push(out, *byte);
         }
     }
 }

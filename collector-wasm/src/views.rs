@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use crate::text;
+
 /// The page that was counted last, and the one before it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Views {
@@ -14,7 +16,7 @@ impl Views {
     pub fn is_new(&mut self, page: &[u8]) -> bool {
         let new = self.last != page;
         if new {
-            self.before = core::mem::replace(&mut self.last, page.into());
+            self.before = core::mem::replace(&mut self.last, text::copy(page));
         }
         new
     }

@@ -47,8 +47,8 @@ impl Visitor {
             && anonymous.len() == ID_DIGITS
         {
             return Some(Self {
-                anonymous: anonymous.into(),
-                user: user.into(),
+                anonymous: text::copy(anonymous),
+                user: text::copy(user),
                 receipts: receipts as u32,
             });
         }
@@ -59,9 +59,9 @@ impl Visitor {
     /// Keeps the record for later pages: a line each for the random id, the site's id, the number of receipts, and every
     /// answer. Where the storage is blocked the visitor is remembered on this page only.
     pub fn store(&self, gate: &Gate, surroundings: &mut impl Surroundings) {
-        let mut record = self.anonymous.clone();
+        let mut record = text::copy(&self.anonymous);
         text::put_after(&mut record, LINE, &self.user);
-        record.push(LINE);
+        text::push(&mut record, LINE);
         text::put_number(&mut record, self.receipts.into());
         text::put(&mut record, gate.answers());
         surroundings.keep(KEY, &record);

@@ -231,7 +231,7 @@ proptest! {
     /// Whatever the edge answers and whenever the page goes, each event is delivered or still waits: none is lost, and none
     /// is acknowledged twice.
     #[test]
-    fn nothing_is_lost(steps in prop::collection::vec((0..6_u8, prop::sample::select(vec![200_u16, 0, 503, 429, 500])), 1..60)) {
+    fn nothing_is_lost(steps in prop::collection::vec((0..6_u8, prop::sample::select(vec![200_u32, 0, 503, 429, 500])), 1..60)) {
         let mut page = Page::default();
         let mut collector = consented(&page);
         let (mut asked, mut acknowledged) = (1, BTreeSet::new());

@@ -176,7 +176,7 @@ impl Open {
         self.0.hide(self.now(), leaving);
     }
 
-    pub fn settled(&mut self, flight: u32, status: u16) {
+    pub fn settled(&mut self, flight: u32, status: u32) {
         self.0.settled(self.now(), flight, status, 0);
     }
 
@@ -225,8 +225,18 @@ pub fn steps(object: &Value) -> Vec<String> {
 
 /// Settings with a write key, the query parameters that stay, and the words for what is on.
 pub fn settings(query: &str, on: &str) -> Settings {
-    let initials: String = on.split(' ').filter_map(|word| word.chars().next()).collect();
-    Settings::from_fields(["shop-web-key", query, "fr-CH", &initials].join("\u{1f}").as_bytes())
+    let is = |word: &str| on.split(' ').any(|on| on == word);
+    let audience = if is("audience") { "on" } else { "" };
+    let pages = ["manual", "hash"].into_iter().find(|word| is(word)).unwrap_or_default();
+    let given = [
+        "shop-web-key",
+        query,
+        "fr-CH",
+        audience,
+        pages,
+        if is("objects") { "true" } else { "false" },
+    ];
+    Settings::from_fields(given.join("\u{1f}").as_bytes())
 }
 
 /// What the loader says for a verb: its digit, or nothing for what is none.
