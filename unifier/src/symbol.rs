@@ -6,18 +6,19 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+
+use arcstr::ArcStr;
 
 /// A word, to be used like a `&str` and as cheap to copy.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Symbol(Arc<str>);
+pub struct Symbol(ArcStr);
 
 /// Words that are remembered by each thread. Visitors choose some of them, so there may be any number.
 const REMEMBERED: usize = 1 << 12;
 
 thread_local! {
     // With a secret key: visitors could choose words that collide.
-    static KNOWN: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    static KNOWN: RefCell<HashSet<ArcStr>> = RefCell::default();
 }
 
 impl Symbol {
@@ -36,7 +37,7 @@ impl From<&str> for Symbol {
             if known.len() >= REMEMBERED {
                 known.clear();
             }
-            let new: Arc<str> = word.into();
+            let new: ArcStr = word.into();
             known.insert(new.clone());
             Self(new)
         })
@@ -58,7 +59,7 @@ impl From<String> for Symbol {
 impl Ord for Symbol {
     fn cmp(&self, other: &Self) -> Ordering {
         // Most words that are compared are one word.
-        if Arc::ptr_eq(&self.0, &other.0) {
+        if ArcStr::ptr_eq(&self.0, &other.0) {
             Ordering::Equal
         } else {
             self.0.cmp(&other.0)
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn one_word_is_kept_once_and_many_do_not_pile_up() {
         let (one, again) = (Symbol::from("given_name"), Symbol::from("given_name"));
-        assert!(Arc::ptr_eq(&one.0, &again.0));
+        assert!(ArcStr::ptr_eq(&one.0, &again.0));
         for number in 0..3 * REMEMBERED {
             assert_eq!(Symbol::from(number.to_string()).as_str(), number.to_string());
         }

@@ -26,6 +26,12 @@ impl Reach {
             mobile: number(Field::Mobile),
         }
     }
+
+    /// In how many ways.
+    fn count(&self) -> usize {
+        let numbers = [&self.phone, &self.mobile].into_iter().flatten().count();
+        numbers + usize::from(self.email.is_some())
+    }
 }
 
 /// The identifiers of a row, in no order. `company_country` reads telephone numbers without a prefix.
@@ -50,11 +56,12 @@ fn keys(row: &RecordRow, reach: &Reach) -> Vec<Identifier> {
         .identifiers
         .iter()
         .filter_map(|(kind, value)| Some(identifier(kind, key::normalise(kind, value)?)));
-    mailbox
-        .map(|mailbox| identifier("email", mailbox))
-        .chain(numbers.map(|number| identifier("phone", number)))
-        .chain(further)
-        .collect()
+    // A record is kept all night, so it is given no more room than it needs.
+    let mut keys = Vec::with_capacity(reach.count() + row.identifiers.len());
+    keys.extend(mailbox.map(|mailbox| identifier("email", mailbox)));
+    keys.extend(numbers.map(|number| identifier("phone", number)));
+    keys.extend(further);
+    keys
 }
 
 fn observations(row: &RecordRow, reach: &Reach, telling: &Arc<Telling>) -> Vec<Observation> {
