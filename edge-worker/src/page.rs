@@ -2,6 +2,9 @@
 
 use event_schema::{Campaign, Context, limits};
 
+/// What stands in place of an e-mail address.
+const BLANKED: &str = "[email]";
+
 /// The path of the page without query or fragment; a part that holds an e-mail address is blanked.
 pub fn path_of(context: &Context) -> String {
     let Some(page) = &context.page else {
@@ -15,7 +18,7 @@ pub fn path_of(context: &Context) -> String {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path
         .split('/')
-        .map(|part| if holds_address(part) { "[email]" } else { part })
+        .map(|part| if holds_address(part) { BLANKED } else { part })
         .collect();
     parts.join("/")
 }
@@ -42,13 +45,28 @@ pub fn campaign_of(context: &Context) -> Option<Campaign> {
     named.filter(|campaign| *campaign != Campaign::default())
 }
 
-/// The campaign without the id that an advertising network gave the click: that is one visitor's.
+/// The campaign without what is one visitor's: the id that an advertising network gave the click, and a parameter that holds an
+/// e-mail address.
 pub fn campaign_without_click(context: &Context) -> Option<Campaign> {
-    let campaign = Campaign {
+    let mut campaign = Campaign {
         click_id_name: String::new(),
         click_id: String::new(),
         ..campaign_of(context)?
     };
+    let Campaign {
+        name,
+        source,
+        medium,
+        term,
+        content,
+        ..
+    } = &mut campaign;
+    for text in [name, source, medium, term, content]
+        .into_iter()
+        .filter(|text| holds_address(text))
+    {
+        BLANKED.clone_into(text);
+    }
     Some(campaign).filter(|campaign| *campaign != Campaign::default())
 }
 
@@ -133,6 +151,17 @@ mod tests {
         assert_eq!(host("https://user:secret@Search.example:443/?q=ann"), "search.example");
         assert_eq!(host("https://shop.example/before"), "");
         assert_eq!(host("nonsense"), "");
+    }
+
+    #[test]
+    fn an_address_in_a_campaign_is_one_visitors() {
+        let context = at(
+            "https://shop.example/?utm_source=news&utm_term=ann%40mail.example",
+            "/",
+            "",
+        );
+        let kept = campaign_without_click(&context).unwrap();
+        assert_eq!((kept.source.as_str(), kept.term.as_str()), ("news", "[email]"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ fn properties() -> impl Strategy<Value = Properties> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
+        prop::num::f64::ANY.prop_map(Value::from),
         "\\PC{0,30}".prop_map(Value::from)
     ];
     let value = leaf.prop_recursive(3, 20, 4, |inner| {
@@ -88,6 +89,16 @@ proptest! {
     fn no_body_makes_the_reader_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = Batch::from_body(&body, received_at());
     }
+}
+
+#[test]
+fn a_number_is_read_as_itself_and_not_as_its_neighbour() {
+    let body = r#"{"type":"track","event":"Order Completed","messageId":"m-1","timestamp":"2026-11-24T07:59:58Z",
+        "properties":{"total":1.277777777777777779e20}}"#;
+    let batch = Batch::from_body(body.as_bytes(), received_at()).unwrap();
+    let event = batch.events.into_iter().next().unwrap().unwrap();
+    let line = serde_json::to_string(&event).unwrap();
+    assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event, "{line}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod build;
 mod chaos;
 mod edge;
 mod example;
+mod fuzz;
 mod lint;
 mod setup;
 mod shop;
@@ -53,6 +54,18 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         kills: usize,
     },
+    /// Makes up inputs for everything that reads bytes from outside, and keeps those that reach new code.
+    Fuzz {
+        /// One target; all of them when left out.
+        #[arg(long)]
+        target: Option<String>,
+        /// Inputs for each target.
+        #[arg(long, default_value_t = 10_000_000)]
+        runs: u64,
+        /// Seconds for each target, should they end before the inputs do.
+        #[arg(long)]
+        seconds: Option<u64>,
+    },
     /// Writes the data of the example shop afresh.
     Example,
     /// Checks formatting and lints, as continuous integration does.
@@ -90,6 +103,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build { program } => build::run(&workspace, program),
         Command::Edge { port } => edge::run(&workspace, port),
         Command::Chaos { batches, kills } => chaos::run(&workspace, batches, kills),
+        Command::Fuzz { target, runs, seconds } => fuzz::run(&workspace, target.as_deref(), runs, seconds),
         Command::Example => example::run(&workspace),
         Command::Lint => lint::run(&workspace),
         Command::Test => test::run(&workspace),
