@@ -41,7 +41,7 @@ const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** Keeps bytes of UTF-8 as texts, or removes what is kept where there are none. */
 export const keep = (key, value) =>
-  attempt(() => (value.length ? localStorage.setItem(text(key), text(value)) : localStorage.removeItem(text(key)), true));
+  !!attempt(() => (value.length ? localStorage.setItem(text(key), text(value)) : localStorage.removeItem(text(key)), true));
 
 export const clear = () => attempt(() => keys().forEach((key) => localStorage.removeItem(key)));
 
@@ -54,7 +54,7 @@ export function wake(delay) {
 export function send(body, flight) {
   const request = { method: "POST", body, keepalive: true, credentials: "omit", priority: "low" };
   if (!flight)
-    return attempt(() => navigator.sendBeacon(loader.to, body)) || attempt(() => (fetchLater(loader.to, request), true));
+    return !!(attempt(() => navigator.sendBeacon(loader.to, body)) || attempt(() => (fetchLater(loader.to, request), true)));
   const settle = (status, refused = 0) => loader.run(SETTLED, refused, flight, status);
   // An answer without verdicts is not from our edge: a hotel's sign-in page acknowledges nothing.
   const verdict = async (answer) => settle(answer.status, answer.ok ? (await answer.json()).rejected.length : 0);
