@@ -30,9 +30,9 @@ pub(super) fn evidence(language: Language, report: &PredictionReport) -> Markup 
                 @let found = language.say("Buyers found among the customers who score best", "Acheteurs trouvés parmi les clients les mieux notés");
                 (lift(language, found, &evaluation.lift))
             }
-            section .card { (calibration(language, buyers(language), &evaluation.tenths)) }
+            section .card { (calibration(language, &buyers(language), &evaluation.tenths)) }
         }
-        section .card { (tenths(language, buyers(language), &evaluation.tenths)) }
+        section .card { (tenths(language, &buyers(language), &evaluation.tenths)) }
         (drift(language, evaluation.drift))
         section .card { (competitors(language, report)) }
     }
@@ -128,12 +128,11 @@ fn lift_table(language: Language, found: &[LiftCurve]) -> Markup {
 }
 
 /// What is said of those who were expected to do something.
-#[derive(Clone, Copy)]
 pub(super) struct Named {
     /// Over the plot of chances.
-    pub(super) shares: &'static str,
-    /// Over the table of tenths.
-    pub(super) tenths: &'static str,
+    pub(super) shares: String,
+    /// Over the table of tenths. No two regions of a page may be called alike.
+    pub(super) tenths: String,
     /// Everybody.
     pub(super) people: &'static str,
     /// Everybody by tenths.
@@ -146,11 +145,15 @@ pub(super) struct Named {
 
 fn buyers(language: Language) -> Named {
     Named {
-        shares: language.say("Predicted and actual share of buyers", "Part d'acheteurs prévue et réelle"),
-        tenths: language.say(
-            "Predicted and actual buyers by tenths of the customers, equals together, the best first",
-            "Acheteurs prévus et réels par dixièmes des clients, égaux ensemble, les meilleurs d'abord",
-        ),
+        shares: language
+            .say("Predicted and actual share of buyers", "Part d'acheteurs prévue et réelle")
+            .to_owned(),
+        tenths: language
+            .say(
+                "Predicted and actual buyers by tenths of the customers, equals together, the best first",
+                "Acheteurs prévus et réels par dixièmes des clients, égaux ensemble, les meilleurs d'abord",
+            )
+            .to_owned(),
         people: language.say("customers", "clients"),
         by_tenths: language.say("customers by tenths", "clients par dixièmes"),
         did: language.say("bought", "ont acheté"),
@@ -184,8 +187,8 @@ pub(super) fn drift(language: Language, drift: Option<Drift>) -> Markup {
     }
 }
 
-pub(super) fn calibration(language: Language, named: Named, tenths: &[Tenth]) -> Markup {
-    let title = named.shares;
+pub(super) fn calibration(language: Language, named: &Named, tenths: &[Tenth]) -> Markup {
+    let title = named.shares.as_str();
     let points: Vec<(f64, f64)> = held(tenths)
         .map(|tenth| {
             let customers = tenth.customers as f64;
@@ -219,8 +222,8 @@ pub(super) fn calibration(language: Language, named: Named, tenths: &[Tenth]) ->
     }
 }
 
-pub(super) fn tenths(language: Language, named: Named, tenths: &[Tenth]) -> Markup {
-    let title = named.tenths;
+pub(super) fn tenths(language: Language, named: &Named, tenths: &[Tenth]) -> Markup {
+    let title = named.tenths.as_str();
     let names = [language.say("predicted", "prévus"), named.did];
     let from = |tenth: &Tenth| format!("{}\u{a0}%", language.decimal(100.0 * tenth.from, 1));
     let drawn: Vec<Pair> = held(tenths)
@@ -263,6 +266,10 @@ fn competitors(language: Language, report: &PredictionReport) -> Markup {
     let off = language.say("buyers off", "écart du total");
     compared(
         language,
+        language.say(
+            "What competes, and how it fared",
+            "Ce qui est comparé, et avec quel résultat",
+        ),
         [who, off],
         &days,
         &evaluation.results,
@@ -270,18 +277,15 @@ fn competitors(language: Language, report: &PredictionReport) -> Markup {
     )
 }
 
-/// What competes, and how it fared on average over some days; `heads` stand over names and over errors of the total.
+/// What competes, and how it fared on average over some days, under a title; `heads` stand over names and over errors of the total.
 pub(super) fn compared(
     language: Language,
+    title: &str,
     heads: [&str; 2],
     days: &[&str],
     results: &[ScorerResult],
     champion: Option<&str>,
 ) -> Markup {
-    let title = language.say(
-        "What competes, and how it fared",
-        "Ce qui est comparé, et avec quel résultat",
-    );
     let days: Vec<String> = days.iter().map(|day| language.day(day)).collect();
     let figures = html! {
         table {

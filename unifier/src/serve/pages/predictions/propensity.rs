@@ -34,10 +34,20 @@ fn told(language: Language, name: &str, served: &PropensityServed) -> Markup {
         language.say("Who does it", "Qui le fait"),
         language.say("people off", "écart du total"),
     ];
-    let found = language.say(
-        "Those who did it, found among the people who score best",
-        "Ceux qui l'ont fait, trouvés parmi les mieux notés",
+    // No two regions of a page may be called alike.
+    let found = format!(
+        "{} ({name})",
+        language.say(
+            "Those who did it, found among the people who score best",
+            "Ceux qui l'ont fait, trouvés parmi les mieux notés",
+        )
     );
+    let competes = language.say(
+        "What competes, and how it fared",
+        "Ce qui est comparé, et avec quel résultat",
+    );
+    let competes = format!("{competes} ({name})");
+    let doers = doers(language, name);
     let champion = Some(served.model.as_str());
     html! {
         p {
@@ -49,22 +59,23 @@ fn told(language: Language, name: &str, served: &PropensityServed) -> Markup {
         }
         p .notice { (verdict(language, served)) }
         div .columns {
-            section .card { (lift(language, found, &served.lift)) }
-            section .card { (calibration(language, doers(language), &served.tenths)) }
+            section .card { (lift(language, &found, &served.lift)) }
+            section .card { (calibration(language, &doers, &served.tenths)) }
         }
-        section .card { (tenths(language, doers(language), &served.tenths)) }
+        section .card { (tenths(language, &doers, &served.tenths)) }
         (drift(language, served.drift))
-        section .card { (compared(language, heads, &days, &served.results, champion)) }
+        section .card { (compared(language, &competes, heads, &days, &served.results, champion)) }
     }
 }
 
-fn doers(language: Language) -> Named {
+fn doers(language: Language, name: &str) -> Named {
+    let titled = |english, french| format!("{} ({name})", language.say(english, french));
     Named {
-        shares: language.say(
+        shares: titled(
             "Predicted and actual share of those who did it",
             "Part prévue et réelle de ceux qui l'ont fait",
         ),
-        tenths: language.say(
+        tenths: titled(
             "Those expected to do it and those who did, by tenths of the people, equals together, the best first",
             "Ceux qui devaient le faire et ceux qui l'ont fait, par dixièmes des personnes, égaux ensemble, les meilleurs d'abord",
         ),
@@ -132,4 +143,89 @@ fn verdict(language: Language, served: &PropensityServed) -> String {
         )
     };
     format!("{} {says} {}.", compared.model, compared.rule)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::predict::calibration::Tenth;
+    use crate::predict::evaluation::{Comparison, Drift, LiftCurve};
+
+    fn served(name: &str) -> PropensityReport {
+        PropensityReport {
+            name: name.to_owned(),
+            served: Some(PropensityServed {
+                model: "logistic".to_owned(),
+                backtest: String::new(),
+                learnt_from: "2026-10-01".to_owned(),
+                people: 10,
+                expected: 3.0,
+                origins: Vec::new(),
+                results: Vec::new(),
+                comparison: Comparison {
+                    model: "logistic".to_owned(),
+                    rule: "recency".to_owned(),
+                    difference: 0.1,
+                    low: 0.05,
+                    high: 0.15,
+                    model_is_better: true,
+                },
+                tenths: vec![Tenth {
+                    from: 0.1,
+                    customers: 10,
+                    predicted: 3.0,
+                    bought: 4,
+                }],
+                drift: Some(Drift {
+                    stability: Some(0.3),
+                    auc_change: -0.1,
+                }),
+                lift: vec![LiftCurve {
+                    name: "logistic".to_owned(),
+                    shares: vec![0.0; 21],
+                }],
+            }),
+            ..PropensityReport::default()
+        }
+    }
+
+    #[test]
+    fn no_two_regions_of_a_page_with_two_propensities_are_called_alike() {
+        for language in [Language::English, Language::French] {
+            let page = ["soon", "cart"].map(|name| propensity(language, &served(name)).into_string());
+            let page = page.concat();
+            let regions = page.split("role=\"region\" aria-label=\"").skip(1);
+            let mut names: Vec<&str> = regions.filter_map(|rest| rest.split('"').next()).collect();
+            let all = names.len();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!((names.len(), all), (6, 6), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_and_drift_are_told_in_french() {
+        let refused = PropensityReport {
+            name: "cart".to_owned(),
+            refused: Some("nobody".to_owned()),
+            refusal: Some(Refused::FewOutcomes {
+                day: 20_000,
+                horizon: 30,
+                did: 7,
+                not: 90,
+                needed: 100,
+            }),
+            ..PropensityReport::default()
+        };
+        let page = propensity(Language::French, &refused).into_string();
+        assert!(
+            page.contains("7 personnes l'ont fait") || page.contains("7 personnes l&#39;ont fait"),
+            "{page}"
+        );
+        let page = propensity(Language::French, &served("soon")).into_string();
+        assert!(
+            page.contains("Indice de stabilité") && page.contains("Le classement a été moins bon"),
+            "{page}"
+        );
+    }
 }
