@@ -18,7 +18,9 @@ pub struct NextOrder {
 impl NextOrder {
     /// For a purchase rate ~ gamma(shape, rate) per day, cut off `horizon` days after today.
     pub fn new(shape: f64, rate: f64, horizon: f64, today: i32) -> Self {
-        let day = |q: f64| today.saturating_add(wait(shape, rate, horizon, q).ceil().max(1.0) as i32);
+        let minus_within = minus_within(shape, rate, horizon);
+        let wait = |q: f64| quantile(shape, rate, horizon, minus_within, q);
+        let day = |q: f64| today.saturating_add(wait(q).ceil().max(1.0) as i32);
         Self {
             p25: day(0.25),
             median: day(0.5),
@@ -30,9 +32,18 @@ impl NextOrder {
 /// The q-quantile of the wait for the next order, in days, given that it comes within `horizon`: the wait without that
 /// condition has P(wait ≤ t) = 1 − (rate / (rate + t))^shape.
 pub fn wait(shape: f64, rate: f64, horizon: f64, q: f64) -> f64 {
-    let ln_not_within = -shape * (horizon / rate).ln_1p();
+    quantile(shape, rate, horizon, minus_within(shape, rate, horizon), q)
+}
+
+/// −P(wait ≤ horizon).
+fn minus_within(shape: f64, rate: f64, horizon: f64) -> f64 {
+    (-shape * (horizon / rate).ln_1p()).exp_m1()
+}
+
+/// [`wait`], where the chance of an order before the horizon is known already, as [`minus_within`] gives it.
+fn quantile(shape: f64, rate: f64, horizon: f64, minus_within: f64, q: f64) -> f64 {
     // (1 − q·P(wait ≤ horizon))^(−1/shape) − 1, by logarithms so that a tiny shape does not overflow.
-    let ln_not_before = (q * ln_not_within.exp_m1()).ln_1p();
+    let ln_not_before = (q * minus_within).ln_1p();
     (rate * (-ln_not_before / shape).exp_m1()).min(horizon)
 }
 

@@ -101,7 +101,7 @@ pub fn scores(summaries: &[Summary], tally: &Tally, served: &Served, today: i32,
         let (orders_365d, orders) = counted(tally, &fixed, &near);
         (orders, orders_365d)
     };
-    let (rfm, percentiles) = (rfm(summaries), percentiles(&near.p_buy));
+    let (rfm, percentiles) = (rfm(summaries), percentiles_by(served.scorer, tally, &near.p_buy));
     let score = |person: usize| {
         let row = tally.row_of[person] as usize;
         let Summary { paid_orders, spend, .. } = summaries[person];
@@ -155,6 +155,28 @@ fn row_scores(tally: &Tally, served: &Served, typical: &Typical, today: i32, con
     tally.rows.par_iter().map(row).collect()
 }
 
+/// For each person the percentage of people with a lower chance. A model gives a whole row one chance, so there only rows are sorted.
+fn percentiles_by(scorer: Scorer, tally: &Tally, p_buy: &[f64]) -> Vec<f64> {
+    let Scorer::Model(_) = scorer else {
+        return percentiles(p_buy);
+    };
+    let mut order: Vec<(u64, u32)> = tally.rows.iter().zip(0..).map(|(_, row)| (0, row)).collect();
+    for (&row, p_buy) in tally.row_of.iter().zip(p_buy) {
+        order[row as usize].0 = p_buy.to_bits();
+    }
+    order.par_sort_unstable();
+    let mut of_rows = vec![0.0; order.len()];
+    let mut below = 0;
+    for equals in order.chunk_by(|a, b| a.0 == b.0) {
+        let percentile = 100.0 * below as f64 / p_buy.len() as f64;
+        for (_, row) in equals {
+            of_rows[*row as usize] = percentile;
+            below += u64::from(tally.rows[*row as usize].count);
+        }
+    }
+    tally.row_of.iter().map(|&row| of_rows[row as usize]).collect()
+}
+
 /// For each person the percentage of people with a strictly lower value; values are not negative.
 pub(super) fn percentiles(values: &[f64]) -> Vec<f64> {
     // Probabilities are not negative, so their bits sort as they do, and integers sort faster.
@@ -171,4 +193,28 @@ pub(super) fn percentiles(values: &[f64]) -> Vec<f64> {
         below += equals.len();
     }
     percentiles
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::predict::candidate::Candidate;
+
+    proptest! {
+        #[test]
+        fn rows_and_people_have_the_same_percentiles(people in prop::collection::vec((0u32..4, 0u32..3), 1..60)) {
+            let summary = |&(repeats, last): &(u32, u32)| Summary {
+                repeats,
+                last: last * repeats.min(1),
+                age: 10,
+                ..Summary::default()
+            };
+            let summaries: Vec<Summary> = people.iter().map(summary).collect();
+            let tally = Tally::new(&summaries);
+            let chances: Vec<f64> = tally.row_of.iter().map(|row| f64::from(row % 3) / 3.0).collect();
+            prop_assert_eq!(percentiles_by(Scorer::Model(Candidate::BgNbd), &tally, &chances), percentiles(&chances));
+        }
+    }
 }
