@@ -3,6 +3,7 @@
 
 mod bucket;
 mod export;
+mod faults;
 mod ingest;
 mod respond;
 mod salt;
@@ -11,6 +12,7 @@ mod shard_client;
 mod shard_store;
 
 use std::cell::RefCell;
+use std::panic;
 use std::rc::Rc;
 
 use worker::{Context, Env, Method, Request, Response, ScheduleContext, ScheduledEvent, console_error, event};
@@ -20,9 +22,22 @@ use crate::refusal::Refusal;
 use crate::route::Route;
 use crate::settings::Settings;
 
+/// The program begins. What a panic says may quote what a client sent, so only where it was is logged.
+#[event(start)]
+fn start() {
+    panic::set_hook(Box::new(|panicked| match panicked.location() {
+        Some(place) => console_error!("a panic at {place}"),
+        None => console_error!("a panic"),
+    }));
+}
+
 /// A request to the worker.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    #[cfg(feature = "faults")]
+    if let Some(answer) = faults::answer(&request) {
+        return answer;
+    }
     let route = match Route::find(request.method().as_ref(), &request.path()) {
         Ok(route) => route,
         Err(refusal) => return respond::refused(&refusal),

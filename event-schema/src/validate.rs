@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Event, Id, InvalidId, MessageId, Timestamp, limits};
+use crate::{Context, Event, EventKind, Id, InvalidId, MessageId, Properties, Timestamp, limits};
 
 /// Why an event was refused. Counted and kept beside the event; the code on the wire and in reports is the name in
 /// `snake_case`.
@@ -102,24 +102,50 @@ impl Event {
         };
         check_size(&fields)?;
         check_kind(&mut fields)?;
-        check_message_id(&fields)?;
-        check_timestamp(&mut fields, received_at)?;
-        for id in ["anonymousId", "userId", "groupId", "previousId"] {
-            check_id(&mut fields, id)?;
-        }
-        check_properties(&mut fields)?;
-        check_context(&mut fields);
-        // What is left to be wrong has the wrong shape inside `context`.
-        serde_json::from_value(Value::Object(fields)).map_err(|_| RejectReason::InvalidContext)
+        let message_id = message_id(&fields)?;
+        let timestamp = timestamp(&mut fields, received_at)?;
+        let anonymous_id = take_id(&mut fields, "anonymousId")?;
+        let user_id = take_id(&mut fields, "userId")?;
+        let kind = take_kind(&mut fields)?;
+        Ok(Self {
+            kind,
+            message_id,
+            anonymous_id,
+            user_id,
+            timestamp,
+            context: take_context(&mut fields)?,
+        })
     }
 }
 
+/// Measures what an event has as JSON. Most are far below the limit even if every character had to be escaped, so those are not written
+/// out for it.
 fn check_size(fields: &Map<String, Value>) -> Result<(), RejectReason> {
+    if bytes_at_most(fields) <= limits::EVENT_BYTES {
+        return Ok(());
+    }
     let bytes = serde_json::to_vec(fields).map_or(usize::MAX, |json| json.len());
     if bytes > limits::EVENT_BYTES {
         Err(RejectReason::EventTooLarge)
     } else {
         Ok(())
+    }
+}
+
+/// No fewer bytes than an object has as JSON: six a byte of text, as `\u0001` has, and 25 for a number.
+fn bytes_at_most(fields: &Map<String, Value>) -> usize {
+    let text = |text: &str| 6 * text.len() + 2;
+    let field = |(name, value): (&String, &Value)| text(name) + 2 + value_bytes_at_most(value);
+    2 + fields.iter().map(field).sum::<usize>()
+}
+
+fn value_bytes_at_most(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 25,
+        Value::String(text) => 6 * text.len() + 2,
+        Value::Array(items) => 2 + items.iter().map(|item| value_bytes_at_most(item) + 1).sum::<usize>(),
+        Value::Object(fields) => bytes_at_most(fields),
     }
 }
 
@@ -137,7 +163,7 @@ fn check_kind(fields: &mut Map<String, Value>) -> Result<(), RejectReason> {
     }
     for name in ["event", "name"] {
         match fields.get(name) {
-            Some(Value::String(text)) if text.chars().count() > limits::NAME_CHARS => {
+            Some(Value::String(text)) if text.chars().nth(limits::NAME_CHARS).is_some() => {
                 return Err(RejectReason::NameTooLong);
             }
             Some(Value::String(_)) | None => {}
@@ -147,65 +173,87 @@ fn check_kind(fields: &mut Map<String, Value>) -> Result<(), RejectReason> {
     Ok(())
 }
 
-fn check_message_id(fields: &Map<String, Value>) -> Result<(), RejectReason> {
+/// What belongs to the kind; what belongs to another is checked all the same.
+fn take_kind(fields: &mut Map<String, Value>) -> Result<EventKind, RejectReason> {
+    let group_id = take_id(fields, "groupId")?;
+    let previous_id = take_id(fields, "previousId")?;
+    let properties = take_properties(fields, "properties")?;
+    let traits = take_properties(fields, "traits")?;
+    match take_text(fields, "type").as_deref() {
+        Some("track") => {
+            let event = take_text(fields, "event").ok_or(RejectReason::MissingEventName)?;
+            Ok(EventKind::Track { event, properties })
+        }
+        Some("page") => Ok(EventKind::Page { name: take_text(fields, "name"), properties }),
+        Some("identify") => Ok(EventKind::Identify { traits }),
+        Some("alias") => {
+            let previous_id = previous_id.ok_or(RejectReason::MissingPreviousId)?;
+            Ok(EventKind::Alias { previous_id })
+        }
+        Some("group") => {
+            let group_id = group_id.ok_or(RejectReason::MissingGroupId)?;
+            Ok(EventKind::Group { group_id, traits })
+        }
+        _ => Err(RejectReason::UnknownType),
+    }
+}
+
+fn message_id(fields: &Map<String, Value>) -> Result<MessageId, RejectReason> {
     match fields.get("messageId") {
         None | Some(Value::Null) => Err(RejectReason::MissingMessageId),
-        Some(Value::String(id)) if MessageId::new(id).is_ok() => Ok(()),
+        Some(Value::String(id)) => MessageId::new(id).map_err(|_| RejectReason::InvalidMessageId),
         Some(_) => Err(RejectReason::InvalidMessageId),
     }
 }
 
-fn check_timestamp(fields: &mut Map<String, Value>, received_at: Timestamp) -> Result<(), RejectReason> {
-    if let Some(original) = fields.remove("originalTimestamp") {
-        fields.insert("timestamp".to_owned(), original);
-    }
-    let at: Timestamp = match fields.get("timestamp") {
+fn timestamp(fields: &mut Map<String, Value>, received_at: Timestamp) -> Result<Timestamp, RejectReason> {
+    let original = fields.remove("originalTimestamp");
+    let at: Timestamp = match original.as_ref().or_else(|| fields.get("timestamp")) {
         None | Some(Value::Null) => return Err(RejectReason::MissingTimestamp),
         Some(Value::String(text)) => text.parse().map_err(|_| RejectReason::InvalidTimestamp)?,
         Some(_) => return Err(RejectReason::InvalidTimestamp),
     };
     let age = received_at.as_millis() - at.as_millis();
     if (-limits::FUTURE_MS..=limits::PAST_MS).contains(&age) {
-        Ok(())
+        Ok(at)
     } else {
         Err(RejectReason::TimestampOutOfRange)
     }
 }
 
-fn check_id(fields: &mut Map<String, Value>, name: &str) -> Result<(), RejectReason> {
-    let id = match fields.get(name) {
-        None => return Ok(()),
-        Some(Value::Null) => {
-            fields.remove(name);
-            return Ok(());
-        }
-        Some(Value::String(text)) => text.clone(),
+fn take_id(fields: &mut Map<String, Value>, name: &str) -> Result<Option<Id>, RejectReason> {
+    let id = match fields.remove(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text,
         Some(Value::Number(number)) => number.to_string(),
         Some(_) => return Err(RejectReason::InvalidId),
     };
     match Id::new(&id) {
-        Ok(id) => {
-            fields.insert(name.to_owned(), Value::String(id.into()));
-            Ok(())
-        }
+        Ok(id) => Ok(Some(id)),
         Err(InvalidId::Junk) => Err(RejectReason::JunkId),
         Err(_) => Err(RejectReason::InvalidId),
     }
 }
 
-fn check_properties(fields: &mut Map<String, Value>) -> Result<(), RejectReason> {
-    for name in ["properties", "traits"] {
-        match fields.get(name) {
-            None => {}
-            Some(Value::Null) => drop(fields.remove(name)),
-            Some(value @ Value::Object(_)) => {
-                let mut count = 0;
-                check_value(value, 0, &mut count)?;
-            }
-            Some(_) => return Err(RejectReason::InvalidProperties),
-        }
+fn take_text(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match fields.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
     }
-    Ok(())
+}
+
+fn take_properties(fields: &mut Map<String, Value>, name: &str) -> Result<Properties, RejectReason> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(Properties::default()),
+        Some(value @ Value::Object(_)) => {
+            check_value(&value, 0, &mut 0)?;
+            match value {
+                Value::Object(properties) => Ok(properties),
+                _ => Err(RejectReason::InvalidProperties),
+            }
+        }
+        Some(_) => Err(RejectReason::InvalidProperties),
+    }
 }
 
 fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), RejectReason> {
@@ -213,7 +261,7 @@ fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), Rej
         return Err(RejectReason::TooDeep);
     }
     match value {
-        Value::String(text) if text.chars().count() > limits::STRING_CHARS => return Err(RejectReason::StringTooLong),
+        Value::String(text) if text.chars().nth(limits::STRING_CHARS).is_some() => return Err(RejectReason::StringTooLong),
         Value::Object(fields) => {
             *count += fields.len();
             fields
@@ -236,10 +284,9 @@ fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), Rej
 }
 
 /// Cuts long page texts, and turns consent categories as other tools name them into purposes.
-fn check_context(fields: &mut Map<String, Value>) {
-    let Some(Value::Object(context)) = fields.get_mut("context") else {
-        fields.remove("context");
-        return;
+fn take_context(fields: &mut Map<String, Value>) -> Result<Context, RejectReason> {
+    let Some(Value::Object(mut context)) = fields.remove("context") else {
+        return Ok(Context::default());
     };
     context.retain(|_, value| !value.is_null());
     for part in ["page", "campaign"] {
@@ -261,6 +308,8 @@ fn check_context(fields: &mut Map<String, Value>) {
     if let Some(Value::Object(answers)) = answers {
         *answers = purposes(std::mem::take(answers));
     }
+    // What is left to be wrong has the wrong shape.
+    serde_json::from_value(Value::Object(context)).map_err(|_| RejectReason::InvalidContext)
 }
 
 /// The answers by purpose: `Email Marketing` is `email_marketing`. A category that still is no purpose is left out, and

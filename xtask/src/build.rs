@@ -15,12 +15,15 @@ pub enum Program {
     Collector,
     /// The worker, into `dist/edge`. Needs the collector's files, which it serves.
     Edge,
+    /// A worker that tests can make fail, into the build directory.
+    EdgeFaults,
 }
 
 /// Builds one program.
 pub fn run(workspace: &Workspace, program: Program) -> Result<()> {
     match program {
         Program::Collector => collector::run(workspace),
-        Program::Edge => edge::run(workspace),
+        Program::Edge => edge::run(workspace, edge::Variant::Deployed),
+        Program::EdgeFaults => edge::run(workspace, edge::Variant::WithFaults),
     }
 }

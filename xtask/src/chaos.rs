@@ -9,7 +9,7 @@ use crate::{build, setup};
 pub fn run(workspace: &Workspace, batches: usize, kills: usize) -> Result<()> {
     setup::run(workspace, setup::Scope::Tests)?;
     build::run(workspace, build::Program::Collector)?;
-    build::run(workspace, build::Program::Edge)?;
+    build::run(workspace, build::Program::EdgeFaults)?;
     workspace::run(&mut workspace.cargo(&["build", "--package", "unifier", "--package", "whole-way", "--bins"]))?;
     say(&format!(
         "chaos: {batches} batches, {kills} kills; about ten minutes for each 100,000"

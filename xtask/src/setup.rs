@@ -26,12 +26,13 @@ pub fn run(workspace: &Workspace, scope: Scope) -> Result<()> {
         return Ok(());
     }
     rust::wasm_target(workspace)?;
+    rust::library_source(workspace)?;
     npm::packages(workspace)?;
     system::chromium(workspace)?;
     system::chromedriver(workspace)?;
     python::s3_server(workspace)?;
     python::taps(workspace)?;
-    rust::tools(workspace)
+    rust::wasm_bindgen(workspace)
 }
 
 /// Says that a thing is there.

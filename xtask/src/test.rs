@@ -12,6 +12,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     for (what, program) in [
         ("collector", build::Program::Collector),
         ("edge worker", build::Program::Edge),
+        ("edge worker with faults", build::Program::EdgeFaults),
     ] {
         say(&format!("test: building the {what}"));
         build::run(workspace, program)?;

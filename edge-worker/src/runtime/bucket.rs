@@ -1,7 +1,10 @@
 //! The bucket that holds the log.
 
-use worker::{Bucket, Conditional, Env, Result};
+use std::time::Duration;
 
+use worker::{Bucket, Conditional, Delay, Env, Result};
+
+use super::faults::{self, Fault};
 use crate::export::{Listing, ObjectEntry, PAGE};
 use crate::segment::Segment;
 
@@ -11,6 +14,12 @@ pub async fn put(env: &Env, segment: Segment) -> Result<()> {
         etag_does_not_match: Some("*".to_owned()),
         ..Conditional::default()
     };
+    if faults::strikes(Fault::PutSlow) {
+        Delay::from(Duration::from_secs(1)).await;
+    }
+    if faults::strikes(Fault::PutFails) {
+        return Err("the bucket is away".into());
+    }
     let bucket = bucket(env)?;
     let put = bucket.put(segment.key, segment.bytes).sha256(segment.sha256.to_vec());
     put.only_if(absent).execute().await.map(drop)

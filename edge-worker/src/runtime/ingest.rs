@@ -4,6 +4,8 @@ use event_schema::{Batch, DeviceClass, Timestamp};
 use futures_util::StreamExt;
 use worker::{Context, Date, Env, Request, Response, Result, console_error};
 
+use super::faults::{self, Fault};
+use super::salt::DAY_MS;
 use super::{respond, salt, shard_client};
 use crate::agent::Agent;
 use crate::answer::Answer;
@@ -90,7 +92,7 @@ impl Sender {
 
 impl<'a> Ingest<'a> {
     async fn take(&mut self, kind: Option<&'static str>, request: Request) -> Result<Answer, Refusal> {
-        let received_at = Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX));
+        let received_at = now();
         let in_header = self.sender.write_key.clone();
         // A key in a header is checked before anything of the body is read.
         let early = match &in_header {
@@ -149,6 +151,7 @@ impl<'a> Ingest<'a> {
         if reception.has_audience() {
             self.anonymise(&mut reception, key, received_at).await?;
         }
+        faults::panic_for(&self.sender.agent);
         let lines = reception.lines().map_err(|_| Refusal::Unavailable)?;
         let was_there = shard_client::append(self.env, reception.batch_id, lines, received_at).await?;
         Ok(Answer::of(&reception, was_there))
@@ -213,6 +216,11 @@ impl<'a> Ingest<'a> {
             }
         });
     }
+}
+
+fn now() -> Timestamp {
+    let ahead = if faults::strikes(Fault::Tomorrow) { DAY_MS } else { 0 };
+    Timestamp::from_millis(i64::try_from(Date::now().as_millis() + ahead).unwrap_or(i64::MAX))
 }
 
 async fn read_body(mut request: Request) -> Result<Vec<u8>, Refusal> {

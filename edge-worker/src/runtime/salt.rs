@@ -10,7 +10,8 @@ use super::respond;
 use crate::refusal::Refusal;
 use crate::visitor::Salt;
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+/// A day in milliseconds.
+pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The salt of a UTC day (days since 1970), from this isolate's memory or from the object.
 pub async fn of_day(env: &Env, day: i32) -> Result<Salt> {

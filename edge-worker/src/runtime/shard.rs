@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde_json::json;
 use worker::{Date, Delay, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
+use super::faults::{self, Fault};
 use super::shard_store::{Epoch, ShardStore};
 use super::{bucket, query_of, respond};
 use crate::batch_id::BatchId;
@@ -114,7 +115,13 @@ impl DurableObject for ShardLog {
 
 impl ShardLog {
     async fn append(&self, batch: BatchId, lines: Vec<u8>) -> Result<Response> {
+        if faults::strikes(Fault::AppendRefused) {
+            return Err("the shard is overloaded".into());
+        }
         let (was_there, full) = self.with_log(|log| log.append(batch, lines))?;
+        if faults::strikes(Fault::AppendLost) {
+            return Err("the answer is lost".into());
+        }
         if full {
             self.arm(Duration::ZERO).await?;
         } else if !self.armed.get() {
@@ -130,9 +137,11 @@ impl ShardLog {
         while self.flushing.replace(true) {
             Delay::from(Duration::from_millis(20)).await;
         }
-        let flushed = self.flush_epochs().await;
-        self.flushing.set(false);
-        flushed
+        let _flushing = Flushing(&self.flushing);
+        if faults::strikes(Fault::FlushFails) {
+            return Err("the flush fails".into());
+        }
+        self.flush_epochs().await
     }
 
     async fn flush_epochs(&self) -> Result<u64> {
@@ -153,7 +162,13 @@ impl ShardLog {
         let segment = Segment::of_shard(self.shard()?, epoch.lo, hi, &lines).map_err(|error| error.to_string())?;
         if !self.is_put(epoch, &segment).await? {
             self.with_log(|log| log.store.intend(epoch.number, &segment.key))?;
+            if faults::strikes(Fault::AfterIntent) {
+                return Err("the flush ends before its segment".into());
+            }
             bucket::put(&self.env, segment).await?;
+        }
+        if faults::strikes(Fault::AfterPut) {
+            return Err("the flush ends after its segment".into());
         }
         self.with_log(|log| log.store.finish(epoch.number, &names, now_ms()))
     }
@@ -187,13 +202,25 @@ impl ShardLog {
         shard.ok_or_else(|| "the object does not know which shard it is".into())
     }
 
-    /// Works on the log, which is opened at the first use. Never across an await.
+    /// Works on the log, which is opened at the first use. Never across an await. A panic leaves no log behind that is half right: the
+    /// next use reads it from disk.
     fn with_log<T>(&self, work: impl FnOnce(&mut OpenLog) -> Result<T>) -> Result<T> {
-        let mut open = self.open.borrow_mut();
-        match open.as_mut() {
-            Some(log) => work(log),
-            None => work(open.insert(OpenLog::open(ShardStore::open(self.state.storage().sql())?)?)),
-        }
+        let mut log = match self.open.take() {
+            Some(log) => log,
+            None => OpenLog::open(ShardStore::open(self.state.storage().sql())?)?,
+        };
+        let done = work(&mut log);
+        self.open.replace(Some(log));
+        done
+    }
+}
+
+/// A flush that is under way, however it ends.
+struct Flushing<'a>(&'a Cell<bool>);
+
+impl Drop for Flushing<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
     }
 }
 
@@ -234,13 +261,14 @@ impl OpenLog {
         if self.seen.contains(batch) {
             return Ok((true, false));
         }
-        if self.store.size() > STORE_BYTES {
+        if self.store.size() > STORE_BYTES || faults::strikes(Fault::ShardFull) {
             return Err("the shard is full".into());
         }
         let bytes = lines.len() as u64;
         if !self.store.append(self.epoch, batch, self.next, lines)? {
             return Ok((true, false));
         }
+        assert!(!faults::strikes(Fault::ShardPanics), "asked for");
         if self.next == self.lo {
             self.begun_ms = now_ms;
         }

@@ -1,8 +1,10 @@
-//! The worker: worker-build over `edge-worker`, with its tools given by path so that it downloads none, then wasm-opt, and all that a
-//! deployment needs in one directory.
+//! The worker: cargo → wasm-bindgen → wasm-opt → one script, and all that a deployment needs in one directory.
+//!
+//! It is built to unwind, so that a panic ends the request that panics and none beside it. For WebAssembly the standard library is not shipped
+//! in that form, so it is built along, by the pinned toolchain: what is unstable about that is the command line, which this file pins with it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -22,47 +24,74 @@ const FEATURES: [&str; 7] = [
     "exception-handling",
 ];
 
-/// Builds the worker into `dist/edge`, ready for `wrangler deploy` from there.
-pub fn run(workspace: &Workspace) -> Result<()> {
+/// Which worker to build.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The one that is deployed, into `dist/edge`.
+    Deployed,
+    /// One that tests can make fail at chosen points, into `edge-faults` of the build directory. Never deployed.
+    WithFaults,
+}
+
+impl Variant {
+    /// Where it is built to.
+    pub fn directory(self, workspace: &Workspace) -> PathBuf {
+        match self {
+            Variant::Deployed => workspace.root.join("dist/edge"),
+            Variant::WithFaults => workspace.target.join("edge-faults"),
+        }
+    }
+}
+
+/// Builds the worker; what is for deployment can be deployed by `wrangler deploy` from its directory.
+pub fn run(workspace: &Workspace, variant: Variant) -> Result<()> {
     let collector = workspace.root.join("dist/collector");
     ensure!(
         collector.is_dir(),
         "{} is missing (the worker serves the collector's files): run `cargo xtask build collector` first",
         collector.display()
     );
-    let source = workspace.root.join("edge-worker");
-    compile(workspace, &source)?;
-    let built = source.join("build");
-    optimise(workspace, &built.join(PROGRAM[1]))?;
-    let target = workspace.root.join("dist/edge");
+    let module = compile(workspace, variant)?;
+    let target = variant.directory(workspace);
     fs::create_dir_all(&target).with_context(|| format!("cannot create {}", target.display()))?;
-    let copy = |from: &Path, name: &str| {
-        fs::copy(from.join(name), target.join(name))
-            .with_context(|| format!("cannot copy {name} to {}", target.display()))
-    };
-    PROGRAM.iter().try_for_each(|name| copy(&built, name).map(drop))?;
-    copy(&source, "wrangler.toml").map(drop)
+    bind(workspace, &module, &target)?;
+    let source = workspace.root.join("edge-worker/wrangler.toml");
+    fs::copy(&source, target.join("wrangler.toml"))
+        .with_context(|| format!("cannot copy {} to {}", source.display(), target.display()))?;
+    Ok(())
 }
 
-fn compile(workspace: &Workspace, source: &Path) -> Result<()> {
-    let mut build = workspace.command("worker-build");
-    build.current_dir(source).args(["--profile", "wasm"]);
-    // Small, but not at any price: its CPU time is what is paid for. Measured, 3 is no faster, and z is slower by a quarter and saves
-    // nothing. By a variable rather than in a profile of its own, so that what builds the two wasm programs is built once.
-    build.env("CARGO_PROFILE_WASM_OPT_LEVEL", "s");
-    for (variable, program) in [("WASM_BINDGEN_BIN", "wasm-bindgen"), ("ESBUILD_BIN", "esbuild")] {
-        let path = workspace
-            .which(program)
-            .with_context(|| format!("{program} is missing: run `cargo xtask setup` first"))?;
-        build.env(variable, path);
+fn compile(workspace: &Workspace, variant: Variant) -> Result<PathBuf> {
+    let target = "wasm32-unknown-unknown";
+    let mut build = workspace.cargo(&["build", "--package", "edge-worker", "--lib", "--profile", "edge"]);
+    build.args(["--target", target, "-Zbuild-std=std,panic_unwind"]);
+    if variant == Variant::WithFaults {
+        build.args(["--features", "faults"]);
     }
-    workspace::run(&mut build)
+    build
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cpanic=unwind")
+        // The `worker` crate's macros then use the futures of js-sys, as its own build tool has it.
+        .env("WASM_BINDGEN_USE_JS_SYS", "1");
+    workspace::run(&mut build)?;
+    Ok(workspace.target.join(target).join("edge/edge_worker.wasm"))
 }
 
-/// Makes the program smaller and faster, and drops what only a debugger reads.
-fn optimise(workspace: &Workspace, wasm: &Path) -> Result<()> {
+/// Splits the module into what the runtime loads and the script around it, makes the one smaller and faster, and bundles the other.
+fn bind(workspace: &Workspace, module: &Path, target: &Path) -> Result<()> {
+    let folder = workspace.target.join("edge-parts");
+    let mut bind = workspace.command("wasm-bindgen");
+    bind.args(["--target", "web", "--no-typescript", "--out-name", "index", "--out-dir"]);
+    workspace::run(bind.arg(&folder).arg(module))?;
     let mut optimise = workspace.command("wasm-opt");
     optimise.args(["-O3", "--strip-debug", "--strip-producers"]);
     optimise.args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    workspace::run(optimise.arg(wasm).arg("-o").arg(wasm))
+    optimise.arg(folder.join(PROGRAM[1])).arg("-o").arg(target.join(PROGRAM[1]));
+    workspace::run(&mut optimise)?;
+    let shim = folder.join("worker.mjs");
+    fs::copy(workspace.root.join("edge-worker/js/worker.mjs"), &shim).context("cannot copy worker.mjs")?;
+    let mut bundle = workspace.command("esbuild");
+    bundle.arg(&shim).args(["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
+    bundle.args(["--external:*.wasm", "--external:*.json"]);
+    workspace::run(bundle.arg(format!("--outfile={}", target.join(PROGRAM[0]).display())))
 }

@@ -1,16 +1,12 @@
-//! What comes from the Rust world: the wasm target of the pinned toolchain, and the two build tools.
+//! What comes from the Rust world: the wasm target of the pinned toolchain, its library's source, and wasm-bindgen.
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use super::{installing, system, there};
+use super::{installing, there};
 use crate::workspace::{Workspace, output_of, run};
-
-/// The version of worker-build that fits the locked `worker` crate.
-const WORKER_BUILD: &str = "0.8.7";
 
 /// Standard library for wasm. `rust-toolchain.toml` makes rustup choose the pinned toolchain.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
@@ -39,74 +35,53 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
     )
 }
 
-/// wasm-bindgen's command line in the version of its library, and worker-build.
-pub fn tools(workspace: &Workspace) -> Result<()> {
-    let wasm_bindgen = workspace.locked_version("wasm-bindgen")?;
-    let bindgen = Tool {
-        package: "wasm-bindgen-cli",
-        program: "wasm-bindgen",
-        version: &wasm_bindgen,
-    };
-    let worker_build = Tool {
-        package: "worker-build",
-        program: "worker-build",
-        version: WORKER_BUILD,
-    };
-    bindgen.install(workspace)?;
-    worker_build.install(workspace)?;
-    match fs::remove_dir_all(build_directory(workspace)) {
+/// The source of the standard library, which the worker is built with anew, able to unwind.
+pub fn library_source(workspace: &Workspace) -> Result<()> {
+    let what = "source of the standard library";
+    let root = output_of(workspace.command("rustc").args(["--print", "sysroot"]))?;
+    if std::path::Path::new(root.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        there(what);
+        return Ok(());
+    }
+    anyhow::ensure!(
+        workspace.which("rustup").is_some(),
+        "the {what} is missing and there is no rustup: install Rust by rustup (https://rustup.rs), or add your toolchain's rust-src package"
+    );
+    installing(what, "the worker is built with one that can unwind");
+    run(workspace.command("rustup").args(["component", "add", "rust-src"])).context(
+        "rustup could not add the component: check the network, then run `rustup component add rust-src`",
+    )
+}
+
+/// wasm-bindgen's command line in the version of its library, and the runner of tests that comes with it.
+pub fn wasm_bindgen(workspace: &Workspace) -> Result<()> {
+    let version = workspace.locked_version("wasm-bindgen")?;
+    let what = format!("wasm-bindgen-cli {version}");
+    if is_there(workspace, &version) {
+        there(&what);
+        return Ok(());
+    }
+    installing(&what, "a build from source, about two minutes");
+    let mut cargo = workspace.cargo(&["install", "--locked", "--force", "--quiet", "wasm-bindgen-cli"]);
+    cargo.args(["--version", &version, "--root"]).arg(workspace.tools());
+    for (setting, value) in CHEAP_PROFILE {
+        cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+    }
+    let directory = workspace.target.join("tools-build");
+    cargo.env("CARGO_TARGET_DIR", &directory);
+    run(&mut cargo).with_context(|| format!("could not install {what}: check the network, then run this again"))?;
+    match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).context("cannot remove what the tools were built in")
+            Err(error).context("cannot remove what wasm-bindgen was built in")
         }
         _ => Ok(()),
     }
 }
 
-/// A directory of their own, in which the two tools share what they have in common.
-fn build_directory(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("tools-build")
-}
-
-struct Tool<'a> {
-    package: &'a str,
-    program: &'a str,
-    version: &'a str,
-}
-
-impl Tool<'_> {
-    fn install(&self, workspace: &Workspace) -> Result<()> {
-        let what = format!("{} {}", self.package, self.version);
-        if self.is_there(workspace) {
-            there(&what);
-            return Ok(());
-        }
-        if self.package == "worker-build" {
-            system::openssl(workspace)?;
-        }
-        installing(&what, "a build from source, about two minutes");
-        let mut cargo = workspace.cargo(&[
-            "install",
-            "--locked",
-            "--force",
-            "--quiet",
-            self.package,
-            "--version",
-            self.version,
-            "--root",
-        ]);
-        cargo.arg(workspace.tools());
-        for (setting, value) in CHEAP_PROFILE {
-            cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
-        }
-        cargo.env("CARGO_TARGET_DIR", build_directory(workspace));
-        run(&mut cargo).with_context(|| format!("could not install {what}: check the network, then run this again"))
-    }
-
-    fn is_there(&self, workspace: &Workspace) -> bool {
-        let program = workspace.tools().join("bin").join(self.program);
-        let version = output_of(workspace.command(&program.to_string_lossy()).arg("--version"));
-        program.is_file() && version.is_ok_and(|text| text.split_whitespace().any(|word| word == self.version))
-    }
+fn is_there(workspace: &Workspace, version: &str) -> bool {
+    let program = workspace.tools().join("bin/wasm-bindgen");
+    let told = output_of(workspace.command(&program.to_string_lossy()).arg("--version"));
+    program.is_file() && told.is_ok_and(|text| text.split_whitespace().any(|word| word == version))
 }
 
 /// Built once and run a few times: what counts is the time to build them.

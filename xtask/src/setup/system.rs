@@ -1,4 +1,4 @@
-//! What comes from the operating system: a C compiler, Chromium with its driver, and what building the Rust tools links against.
+//! What comes from the operating system: a C compiler, Chromium with its driver, and Python.
 //!
 //! Installs by `apt-get` where there is one, and otherwise says what is missing, why, and what to do.
 
@@ -56,20 +56,6 @@ pub fn find_chromedriver(workspace: &Workspace) -> Option<PathBuf> {
     std::env::var_os("CHROMEDRIVER")
         .map(PathBuf::from)
         .or_else(|| workspace.which("chromedriver"))
-}
-
-/// OpenSSL's headers, which worker-build links against.
-pub fn openssl(workspace: &Workspace) -> Result<()> {
-    if succeeds(workspace.command("pkg-config").args(["--exists", "openssl"])) {
-        there("OpenSSL headers");
-        return Ok(());
-    }
-    install(
-        workspace,
-        "OpenSSL headers",
-        "worker-build links OpenSSL",
-        &["pkg-config", "libssl-dev"],
-    )
 }
 
 /// Python with the module that makes environments, which some systems package apart.
