@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
 use crate::port::free_port;
+use crate::repository::built;
 use crate::{Client, node, repository};
 
 /// The export token of the local worker.
@@ -35,8 +36,21 @@ pub struct Site {
     pub without_secrets: bool,
     /// Limits the rate of requests as the worker's configuration says; tests send more than any page.
     pub rate_limited: bool,
+    /// The worker that can be made to fail, by `cargo xtask build edge-faults`, instead of the one that is deployed.
+    pub faults: bool,
     /// Bindings to leave out, as if the service behind them were away: `SHARDS`, `LOG`.
     pub without_bindings: &'static [&'static str],
+}
+
+impl Site {
+    /// Where the worker is built.
+    fn worker(&self) -> PathBuf {
+        if self.faults {
+            built().join("../edge-faults")
+        } else {
+            repository().join("dist/edge")
+        }
+    }
 }
 
 /// A running worker; it is stopped when this is dropped.
@@ -50,10 +64,10 @@ pub struct Edge {
 impl Edge {
     /// Starts the worker with its state under `state`.
     pub fn start(state: &Path, site: Site) -> Result<Self> {
-        let built = repository().join("dist/edge/index.js");
+        let built = site.worker().join("index.js");
         ensure!(
             built.is_file(),
-            "{} is missing: run `cargo xtask test`, or `cargo xtask build edge` before it",
+            "{} is missing: run `cargo xtask test`, or `cargo xtask build edge` and `edge-faults` before it",
             built.display()
         );
         fs::create_dir_all(state).with_context(|| format!("cannot create {}", state.display()))?;
@@ -84,6 +98,18 @@ impl Edge {
         &self.state
     }
 
+    /// Makes a worker with faults fail at a point, so many times.
+    pub fn arm(&self, fault: &str, times: u32) -> Result<()> {
+        let answer = self.client().post(&format!("/v1/faults?{fault}={times}"), &[], b"")?;
+        ensure!(answer.status == 200, "the worker knows no fault {fault}");
+        Ok(())
+    }
+
+    /// What the runtime and the worker have logged.
+    pub fn logged(&self) -> Result<String> {
+        fs::read_to_string(self.log()).context("cannot read the runtime's log")
+    }
+
     /// What the worker serves and with which configuration, from its next start on.
     pub fn set_site(&mut self, site: Site) {
         self.site = site;
@@ -104,8 +130,8 @@ impl Edge {
         let log = File::options().create(true).append(true).open(self.log())?;
         let mut wrangler = node();
         wrangler
-            .current_dir(repository().join("dist/edge"))
-            .arg("../../node_modules/wrangler/bin/wrangler.js")
+            .current_dir(&self.state)
+            .arg(repository().canonicalize()?.join("node_modules/wrangler/bin/wrangler.js"))
             .arg("--config")
             .arg(self.configuration()?)
             .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])
@@ -155,7 +181,7 @@ impl Edge {
 
     /// A copy of the worker's own configuration in which the paragraphs of some bindings are missing.
     fn configuration(&self) -> Result<PathBuf> {
-        let directory = repository().join("dist/edge").canonicalize()?;
+        let directory = self.site.worker().canonicalize()?;
         let own = directory.join("wrangler.toml");
         let limits: &[&str] = if self.site.rate_limited {
             &[]

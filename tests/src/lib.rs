@@ -4,6 +4,7 @@ pub mod chaos;
 mod client;
 mod edge;
 mod port;
+pub mod probe;
 mod repository;
 mod s3;
 mod unifier;

@@ -22,10 +22,10 @@ use crate::segment::Segment;
 /// The status of an answer to an append of a batch that was there.
 pub const WAS_THERE: u16 = 208;
 
-/// Batches wait at most this long for the bucket.
-const FLUSH_AFTER: Duration = Duration::from_secs(60);
+/// Batches wait at most this long for the bucket; tests of faults have less patience.
+const FLUSH_AFTER: Duration = Duration::from_secs(if cfg!(feature = "faults") { 3 } else { 60 });
 /// A flush that failed is tried again after this long.
-const RETRY_AFTER: Duration = Duration::from_secs(15);
+const RETRY_AFTER: Duration = Duration::from_secs(if cfg!(feature = "faults") { 1 } else { 15 });
 /// Bytes of lines in one segment, before compression; one batch more at most.
 const SEGMENT_BYTES: u64 = 4 * 1024 * 1024;
 /// Bytes at which a shard takes no more, of the 10 GB it may have: the bucket has been away for very long.
