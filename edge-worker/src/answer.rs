@@ -24,6 +24,9 @@ pub struct Rejected {
     pub index: usize,
     /// The reason's code.
     pub code: RejectReason,
+    /// The property that departs from the event's schema, in the schema's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// The answer to a request refused as a whole.
@@ -43,7 +46,11 @@ impl Answer {
         let rejected = reception
             .rejected
             .iter()
-            .map(|&(index, code)| Rejected { index, code })
+            .map(|&(index, code)| Rejected {
+                index,
+                code,
+                at: place_of(reception, index),
+            })
             .collect();
         Self {
             accepted,
@@ -51,6 +58,12 @@ impl Answer {
             rejected,
         }
     }
+}
+
+/// Where the event at a position departs from its schema.
+fn place_of(reception: &Reception, index: usize) -> Option<String> {
+    let departed = reception.departed.iter().find(|departed| departed.index == index)?;
+    Some(departed.departure.at.clone()).filter(|at| !at.is_empty())
 }
 
 impl From<&Refusal> for RefusalAnswer {
@@ -71,6 +84,7 @@ mod tests {
         let reception = Reception {
             envelopes: Vec::new(),
             rejected: vec![(3, RejectReason::JunkId)],
+            departed: Vec::new(),
             repeated: 2,
             batch_id: crate::batch_id::BatchId([0; 16]),
         };

@@ -32,6 +32,7 @@ mod tests {
             origins: Vec::new(),
             audience: false,
             purposes,
+            schemas: None,
             enabled: true,
         }
     }

@@ -19,6 +19,19 @@ pub struct Flushed {
     pub ends: BTreeMap<String, u64>,
 }
 
+/// What became of quarantined events that were judged again.
+#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// Events now in the log.
+    pub replayed: usize,
+    /// Events that were in it before.
+    pub duplicate: usize,
+    /// Events that still depart from their schema, and stay.
+    pub rejected: usize,
+    /// Where to go on; nothing at the end.
+    pub next: Option<String>,
+}
+
 /// A page of a listing.
 #[derive(Debug, Serialize)]
 pub struct Listing {
@@ -48,6 +61,11 @@ pub fn listing_of(query: &str) -> Result<(String, Option<String>), Refusal> {
         return Err(Refusal::BadParameter("after"));
     }
     Ok((prefix.ok_or(Refusal::BadParameter("prefix"))?, after))
+}
+
+/// Where a replay goes on, from its query.
+pub fn replay_after(query: &str) -> Option<String> {
+    parameter(query, "after").filter(|after| after.starts_with(&segment::shard_prefix(segment::QUARANTINE)))
 }
 
 /// The object's name, from a query.

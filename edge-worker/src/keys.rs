@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use event_schema::Purpose;
 use serde::Deserialize;
 
+use crate::quarantine::key_mark;
 use crate::refusal::Refusal;
 
 /// Characters a write key has at least: guessing is not a way in.
@@ -41,6 +42,9 @@ pub struct KeySettings {
     /// Purposes granted to events of a server key that carry no consent of their own: what the site has on file.
     #[serde(default)]
     pub purposes: Vec<Purpose>,
+    /// The set of schemas in `schemas.json` that its events are held to; without it any event will do.
+    #[serde(default)]
+    pub schemas: Option<String>,
     /// Whether it may be used at all.
     #[serde(default = "yes")]
     pub enabled: bool,
@@ -85,6 +89,17 @@ impl WriteKeys {
             .ok_or(Refusal::UnknownKey)
     }
 
+    /// The settings of the key of this mark, switched off or not: see [`key_mark`](crate::quarantine::key_mark).
+    pub fn by_mark(&self, mark: &str) -> Option<&KeySettings> {
+        let of_mark = |(key, settings): (&String, _)| (key_mark(key) == mark).then_some(settings);
+        self.0.iter().find_map(of_mark)
+    }
+
+    /// The settings of all keys, with the number of each.
+    pub fn numbered(&self) -> impl Iterator<Item = (usize, &KeySettings)> {
+        (1..).zip(self.0.values())
+    }
+
     /// Whether any key takes events from this origin: a preflight names no key.
     pub fn any_allows(&self, origin: &str) -> bool {
         self.0
@@ -117,7 +132,7 @@ impl KeySettings {
 fn reason_of(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Data => {
-            "a field is missing, unknown or of the wrong kind; the fields are site, kind, origins, audience, purposes, enabled"
+            "a field is missing, unknown or of the wrong kind; the fields are site, kind, origins, audience, purposes, schemas, enabled"
         }
         _ => "it is not JSON",
     }

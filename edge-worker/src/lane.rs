@@ -114,6 +114,7 @@ mod tests {
             origins,
             audience,
             purposes: Vec::new(),
+            schemas: None,
             enabled: true,
         }
     }

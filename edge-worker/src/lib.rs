@@ -2,7 +2,7 @@
 //! then answers.
 //!
 //! All but [`runtime`] is pure: no clock, no input or output, no type of the Workers runtime. What a request meets, in order:
-//! [`route`] → [`credentials`] and [`keys`] → [`body`] → [`receive`] ([`consent`], [`lane`], [`agent`], [`page`], [`visitor`])
+//! [`route`] → [`credentials`] and [`keys`] → [`body`] → [`receive`] ([`schemas`], [`consent`], [`lane`], [`agent`], [`page`], [`visitor`])
 //! → [`batch_id`] → the log ([`seen`], [`segment`]). The unifier fetches the log through [`export`].
 
 pub mod agent;
@@ -15,14 +15,17 @@ pub mod cors;
 pub mod credentials;
 pub mod export;
 pub mod hex;
+pub mod jsonl;
 pub mod keys;
 pub mod lane;
 pub mod page;
+pub mod quarantine;
 pub mod rate;
 pub mod receive;
 pub mod refusal;
 pub mod rejected;
 pub mod route;
+pub mod schemas;
 pub mod seen;
 pub mod segment;
 pub mod settings;

@@ -7,9 +7,11 @@ use event_schema::{Batch, BatchError, Envelope, MessageId, RejectReason, Timesta
 use serde_json::Value;
 
 use crate::batch_id::BatchId;
+use crate::jsonl;
 use crate::keys::KeySettings;
 use crate::lane::{self, Circumstances};
 use crate::refusal::Refusal;
+use crate::schemas::{Departure, SchemaSet};
 use crate::visitor::{self, Salt};
 
 /// A batch after all checks, before the visitor hash is put in.
@@ -19,10 +21,23 @@ pub struct Reception {
     pub envelopes: Vec<Envelope>,
     /// The positions and reasons of the events that do not.
     pub rejected: Vec<(usize, RejectReason)>,
+    /// Those among the rejected that only depart from their schema.
+    pub departed: Vec<Departed>,
     /// How many events repeat an earlier one of the same batch.
     pub repeated: usize,
     /// The batch's name, of the ids as they were sent: a retry on the next day, under another salt, has the same.
     pub batch_id: BatchId,
+}
+
+/// A sound event that is not what the site says its events are.
+#[derive(Debug)]
+pub struct Departed {
+    /// Its position in the batch.
+    pub index: usize,
+    /// How it departs from its schema.
+    pub departure: Departure,
+    /// What the log would have got.
+    pub envelope: Envelope,
 }
 
 /// Reads a body. A path that names one kind of event gives the `type` that the body may leave out.
@@ -42,21 +57,39 @@ pub fn read(body: &[u8], kind: Option<&str>, received_at: Timestamp) -> Result<B
 impl Reception {
     /// Puts the events of a batch into their lanes.
     pub fn of(batch: Batch, key: &KeySettings, now: &Circumstances) -> Self {
+        Self::under(None, batch, key, now)
+    }
+
+    /// As [`Reception::of`], and holds each event to its schema.
+    pub fn under(schemas: Option<&SchemaSet>, batch: Batch, key: &KeySettings, now: &Circumstances) -> Self {
         let mut reception = Self {
             envelopes: Vec::new(),
             rejected: Vec::new(),
+            departed: Vec::new(),
             repeated: 0,
             batch_id: BatchId::of(&key.site, std::iter::empty()),
         };
         let mut seen: HashSet<MessageId> = HashSet::new();
         for (index, event) in batch.events.into_iter().enumerate() {
-            match event.and_then(|event| lane::choose(event, key, now)) {
-                Ok(envelope) if seen.insert(message_id(&envelope).clone()) => reception.envelopes.push(envelope),
-                Ok(_) => reception.repeated += 1,
+            let judged = event.and_then(|event| {
+                let verdict = schemas.map_or(Ok(()), |schemas| schemas.judge(&event));
+                Ok((verdict, lane::choose(event, key, now)?))
+            });
+            match judged {
                 Err(reason) => reception.rejected.push((index, reason)),
+                Ok((_, envelope)) if !seen.insert(envelope.message_id().clone()) => reception.repeated += 1,
+                Ok((Ok(()), envelope)) => reception.envelopes.push(envelope),
+                Ok((Err(departure), envelope)) => {
+                    reception.rejected.push((index, departure.code));
+                    reception.departed.push(Departed {
+                        index,
+                        departure,
+                        envelope,
+                    });
+                }
             }
         }
-        reception.batch_id = BatchId::of(&key.site, reception.envelopes.iter().map(message_id));
+        reception.batch_id = BatchId::of(&key.site, reception.envelopes.iter().map(Envelope::message_id));
         reception
     }
 
@@ -83,19 +116,7 @@ impl Reception {
     /// # Errors
     /// Serde's, which these types never cause.
     pub fn lines(&self) -> Result<Vec<u8>, serde_json::Error> {
-        let mut lines = Vec::with_capacity(self.envelopes.len() * 512);
-        for envelope in &self.envelopes {
-            serde_json::to_writer(&mut lines, envelope)?;
-            lines.push(b'\n');
-        }
-        Ok(lines)
-    }
-}
-
-fn message_id(envelope: &Envelope) -> &MessageId {
-    match envelope {
-        Envelope::Audience(hit) => &hit.message_id,
-        Envelope::Consented(event) => &event.event.message_id,
+        jsonl::lines(&self.envelopes)
     }
 }
 
@@ -117,6 +138,7 @@ mod tests {
             origins,
             audience: true,
             purposes: Vec::new(),
+            schemas: None,
             enabled: true,
         }
     }

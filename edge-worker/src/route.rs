@@ -9,6 +9,8 @@ pub enum Route {
     Preflight,
     /// Events arrive. A path of Segment's for one kind of event names the kind, so that the body need not.
     Ingest(Option<&'static str>),
+    /// Somebody asks what would become of a batch.
+    Validate,
     /// One of the collector's files.
     CollectorFile(String),
     /// Whether the worker is configured and answers.
@@ -30,6 +32,8 @@ pub enum ExportRoute {
     Object,
     /// Counts and ages, and what was refused lately.
     Status,
+    /// Judge quarantined events again, by the schemas of now.
+    Replay,
 }
 
 impl Route {
@@ -40,7 +44,7 @@ impl Route {
     pub fn find(method: &str, path: &str) -> Result<Self, Refusal> {
         let (route, allowed) = Self::at(path).ok_or(Refusal::NotFound)?;
         match (route, method) {
-            (Route::Ingest(_), "OPTIONS") => Ok(Route::Preflight),
+            (Route::Ingest(_) | Route::Validate, "OPTIONS") => Ok(Route::Preflight),
             (route, method) if allowed.split(", ").any(|one| one == method) => Ok(route),
             _ => Err(Refusal::MethodNotAllowed(allowed)),
         }
@@ -50,6 +54,7 @@ impl Route {
         let ingest = |kind| Some((Route::Ingest(kind), "POST, OPTIONS"));
         match path {
             "/v1/batch" => ingest(None),
+            "/v1/validate" => Some((Route::Validate, "POST, OPTIONS")),
             "/v1/track" => ingest(Some("track")),
             "/v1/page" => ingest(Some("page")),
             "/v1/identify" => ingest(Some("identify")),
@@ -59,6 +64,7 @@ impl Route {
             "/v1/export/prefixes" => Some((Route::Export(ExportRoute::Prefixes), "GET")),
             "/v1/export/objects" => Some((Route::Export(ExportRoute::Objects), "GET")),
             "/v1/export/object" => Some((Route::Export(ExportRoute::Object), "GET")),
+            "/v1/export/replay" => Some((Route::Export(ExportRoute::Replay), "POST")),
             "/v1/export/status" => Some((Route::Export(ExportRoute::Status), "GET")),
             "/healthz" => Some((Route::Health, "GET, HEAD")),
             _ => {

@@ -5,6 +5,7 @@ mod bucket;
 mod export;
 mod faults;
 mod ingest;
+mod replay;
 mod respond;
 mod salt;
 mod shard;
@@ -15,8 +16,10 @@ use std::cell::RefCell;
 use std::panic;
 use std::rc::Rc;
 
+use wasm_bindgen::prelude::*;
 use worker::{Context, Env, Method, Request, Response, ScheduleContext, ScheduledEvent, console_error, event};
 
+use self::ingest::Purpose;
 use crate::collector_files;
 use crate::refusal::Refusal;
 use crate::route::Route;
@@ -55,7 +58,8 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
     };
     match route {
         Route::Preflight => ingest::preflight(&request, &settings),
-        Route::Ingest(kind) => ingest::answer(kind, request, &settings, &env, &context).await,
+        Route::Ingest(kind) => ingest::answer(Purpose::Log(kind), request, &settings, &env, &context).await,
+        Route::Validate => ingest::answer(Purpose::Validate, request, &settings, &env, &context).await,
         Route::Export(route) => export::answer(route, &request, &settings, &env).await,
         Route::Health | Route::CollectorFile(_) => respond::json(200, &serde_json::json!({"status": "ok"})),
     }
@@ -92,12 +96,24 @@ fn settings(env: &Env) -> Result<Rc<Settings>, Refusal> {
         if let Some(settings) = kept {
             return Ok(Rc::clone(settings));
         }
-        let settings = Rc::new(Settings::read(|name| {
-            env.var(name).ok().map(|value| value.to_string())
+        let settings = Rc::new(Settings::read(|name| match name {
+            "SCHEMAS" => schemas(),
+            _ => env.var(name).ok().map(|value| value.to_string()),
         })?);
         *kept = Some(Rc::clone(&settings));
         Ok(settings)
     })
+}
+
+/// What stands in `schemas.json`.
+fn schemas() -> Option<String> {
+    #[wasm_bindgen(raw_module = "./schemas.json")]
+    extern "C" {
+        #[wasm_bindgen(thread_local_v2, js_name = default)]
+        static SCHEMAS: JsValue;
+    }
+    let text = SCHEMAS.with(worker::js_sys::JSON::stringify).ok()?;
+    text.as_string()
 }
 
 /// The query of a request's address. The runtime gives addresses in their normal form, so there is no need to parse them again, which

@@ -1,12 +1,16 @@
 //! The objects of the log: what they hold and how they are named, so that one can be verified in any store from its name alone.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
+use flate2::read::GzDecoder;
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest, Sha256};
 
 use crate::batch_id::{BatchId, SHARDS};
 use crate::hex;
+
+/// The number of the stream of quarantined events, which is kept like a shard's: above that of any shard.
+pub const QUARANTINE: u8 = u8::MAX;
 
 /// Where batches go whose shard refused them.
 pub const SPILL_PREFIX: &str = "spill/v1/";
@@ -24,7 +28,28 @@ pub struct Segment {
 
 /// The prefix of a shard's objects.
 pub fn shard_prefix(shard: u8) -> String {
-    format!("seg/v1/{shard:02}/")
+    if shard == QUARANTINE {
+        "rejected/v1/".to_owned()
+    } else {
+        format!("seg/v1/{shard:02}/")
+    }
+}
+
+/// The name after all those of the same range of batches: where to go on after one of them.
+pub fn after(key: &str) -> String {
+    let range = key.rsplit_once('-').map_or(key, |(range, _)| range);
+    // A point comes after the hyphen that the hash follows.
+    format!("{range}.")
+}
+
+/// The lines of an object.
+///
+/// # Errors
+/// When it is not gzip.
+pub fn lines_of(object: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut lines = Vec::new();
+    GzDecoder::new(object).read_to_end(&mut lines)?;
+    Ok(lines)
 }
 
 /// All prefixes of the log.
@@ -54,6 +79,17 @@ impl Segment {
             shard_prefix(shard),
             &hex::encode(&sha256)[..32]
         );
+        Ok(Self { key, bytes, sha256 })
+    }
+
+    /// The object in place of another of the same range of batches, some of whose lines are gone.
+    ///
+    /// # Errors
+    /// As for [`Segment::of_shard`].
+    pub fn of_rest(key: &str, lines: Vec<u8>) -> std::io::Result<Self> {
+        let (bytes, sha256) = compress(&[lines])?;
+        let range = key.rsplit_once('-').map_or(key, |(range, _)| range);
+        let key = format!("{range}-{}.ndjson.gz", &hex::encode(&sha256)[..32]);
         Ok(Self { key, bytes, sha256 })
     }
 
@@ -100,6 +136,18 @@ mod tests {
             format!("seg/v1/03/0000000000000001-0000000000000012-{}.ndjson.gz", &hash[..32])
         );
         assert!(is_key(&segment.key));
+    }
+
+    #[test]
+    fn what_is_left_of_an_object_stands_in_its_place() {
+        let whole = Segment::of_shard(QUARANTINE, 1, 12, &[b"{}\n{}\n".to_vec()]).unwrap();
+        let rest = Segment::of_rest(&whole.key, b"{}\n".to_vec()).unwrap();
+        assert!(rest.key.starts_with("rejected/v1/0000000000000001-0000000000000012-") && rest.key != whole.key);
+        assert_eq!(lines_of(&rest.bytes).unwrap(), b"{}\n");
+        let next = Segment::of_shard(QUARANTINE, 13, 13, &[]).unwrap();
+        let after = after(&whole.key);
+        assert!(whole.key < after && rest.key < after && after < next.key);
+        assert!(!is_key(&whole.key), "the unifier never sees one");
     }
 
     #[test]

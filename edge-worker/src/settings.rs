@@ -1,7 +1,8 @@
 //! The worker's configuration, checked in full before it takes a request. There are no defaults for secrets.
 
-use crate::keys::WriteKeys;
+use crate::keys::{KeySettings, WriteKeys};
 use crate::refusal::Refusal;
+use crate::schemas::{SchemaSet, SchemaSets};
 
 /// Characters the export token has at least.
 const TOKEN_CHARS: usize = 32;
@@ -11,12 +12,14 @@ const TOKEN_CHARS: usize = 32;
 pub struct Settings {
     /// Who may send.
     pub keys: WriteKeys,
+    /// What events are held to.
+    pub schemas: SchemaSets,
     /// What the unifier shows to fetch the log.
     pub export_token: String,
 }
 
 impl Settings {
-    /// Reads the settings; `value_of` gives the value of a variable or secret.
+    /// Reads the settings; `value_of` gives the value of a variable or secret, and under `SCHEMAS` what stands in `schemas.json`.
     ///
     /// # Errors
     /// [`Refusal::Misconfigured`] with what is missing and the command that sets it.
@@ -36,7 +39,31 @@ impl Settings {
             return Err(Refusal::Misconfigured(fault));
         }
         let keys = WriteKeys::from_json(&secret("WRITE_KEYS")?).map_err(Refusal::Misconfigured)?;
-        Ok(Self { keys, export_token })
+        let schemas = SchemaSets::from_json(value_of("SCHEMAS").as_deref().unwrap_or("{}"));
+        let settings = Self {
+            keys,
+            schemas: schemas.map_err(Refusal::Misconfigured)?,
+            export_token,
+        };
+        settings.check_schemas().map_err(Refusal::Misconfigured)?;
+        Ok(settings)
+    }
+
+    /// The schemas that a key's events are held to.
+    pub fn schemas_of(&self, key: &KeySettings) -> Option<&SchemaSet> {
+        self.schemas.find(key.schemas.as_deref()?)
+    }
+
+    fn check_schemas(&self) -> Result<(), String> {
+        for (number, key) in self.keys.numbered() {
+            if let Some(name) = key.schemas.as_deref().filter(|name| self.schemas.find(name).is_none()) {
+                return Err(format!(
+                    "key {number} in WRITE_KEYS (site {}) names the schemas `{name}`, which schemas.json does not have",
+                    key.site
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -47,7 +74,12 @@ mod tests {
     const KEYS: &str = r#"{"web-key-1": {"site": "shop", "kind": "server"}}"#;
 
     fn fault(token: Option<&str>, keys: Option<&str>) -> String {
-        let read = Settings::read(|name| if name == "EXPORT_TOKEN" { token } else { keys }.map(str::to_owned));
+        let value = |name: &str| match name {
+            "EXPORT_TOKEN" => token,
+            "WRITE_KEYS" => keys,
+            _ => None,
+        };
+        let read = Settings::read(|name| value(name).map(str::to_owned));
         read.map_or_else(|refusal| refusal.to_string(), |_| String::new())
     }
 
@@ -59,5 +91,7 @@ mod tests {
         assert!(fault(Some(""), Some(KEYS)).contains("EXPORT_TOKEN is not set"));
         assert!(fault(Some("short"), Some(KEYS)).contains("shorter than 32"));
         assert!(fault(Some(strong), None).contains("wrangler secret put WRITE_KEYS"));
+        let astray = r#"{"web-key-1": {"site": "shop", "kind": "server", "schemas": "shop"}}"#;
+        assert!(fault(Some(strong), Some(astray)).contains("names the schemas `shop`"));
     }
 }

@@ -23,6 +23,16 @@ pub enum Envelope {
     Consented(Box<ConsentedEvent>),
 }
 
+impl Envelope {
+    /// The id under which it is de-duplicated.
+    pub fn message_id(&self) -> &MessageId {
+        match self {
+            Envelope::Audience(hit) => &hit.message_id,
+            Envelope::Consented(event) => &event.event.message_id,
+        }
+    }
+}
+
 /// A visit counted without consent: no id, no properties, no traits, no query, and a visitor hash that nobody can
 /// compute again once the day's salt is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

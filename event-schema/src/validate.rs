@@ -76,6 +76,12 @@ pub enum RejectReason {
     /// The write key does not take audience hits.
     #[error("the site takes no events without consent")]
     AudienceNotAccepted,
+    /// A track that none of the site's schemas is for.
+    #[error("the site has no schema for an event of this name")]
+    UnknownEvent,
+    /// A track whose properties are not those of its schema.
+    #[error("the properties are not those of the event's schema")]
+    SchemaMismatch,
 }
 
 impl RejectReason {
@@ -184,7 +190,10 @@ fn take_kind(fields: &mut Map<String, Value>) -> Result<EventKind, RejectReason>
             let event = take_text(fields, "event").ok_or(RejectReason::MissingEventName)?;
             Ok(EventKind::Track { event, properties })
         }
-        Some("page") => Ok(EventKind::Page { name: take_text(fields, "name"), properties }),
+        Some("page") => Ok(EventKind::Page {
+            name: take_text(fields, "name"),
+            properties,
+        }),
         Some("identify") => Ok(EventKind::Identify { traits }),
         Some("alias") => {
             let previous_id = previous_id.ok_or(RejectReason::MissingPreviousId)?;
@@ -261,7 +270,9 @@ fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), Rej
         return Err(RejectReason::TooDeep);
     }
     match value {
-        Value::String(text) if text.chars().nth(limits::STRING_CHARS).is_some() => return Err(RejectReason::StringTooLong),
+        Value::String(text) if text.chars().nth(limits::STRING_CHARS).is_some() => {
+            return Err(RejectReason::StringTooLong);
+        }
         Value::Object(fields) => {
             *count += fields.len();
             fields

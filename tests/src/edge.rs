@@ -131,7 +131,11 @@ impl Edge {
         let mut wrangler = node();
         wrangler
             .current_dir(&self.state)
-            .arg(repository().canonicalize()?.join("node_modules/wrangler/bin/wrangler.js"))
+            .arg(
+                repository()
+                    .canonicalize()?
+                    .join("node_modules/wrangler/bin/wrangler.js"),
+            )
             .arg("--config")
             .arg(self.configuration()?)
             .args(["dev", "--local", "--ip", "127.0.0.1", "--inspector-port", "0", "--port"])

@@ -14,9 +14,7 @@ use crate::{Answer, Client, EXPORT_TOKEN, Edge};
 
 /// The time, as a client writes it.
 pub fn now() -> String {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp::from_millis(since.as_millis().try_into().unwrap()).to_string()
 }
 
@@ -105,4 +103,3 @@ pub fn message_id(envelope: &Envelope) -> String {
         Envelope::Consented(event) => event.event.message_id.to_string(),
     }
 }
-

@@ -67,7 +67,10 @@ fn a_panic_ends_no_request_beside_it_and_tells_nobody_what_was_sent() {
     });
     assert_eq!(logged_once(&edge).len(), 8 * 25);
     let log = edge.logged().unwrap();
-    assert!(log.contains("a panic at edge-worker/src") && !log.contains("asked for"), "{log}");
+    assert!(
+        log.contains("a panic at edge-worker/src") && !log.contains("asked for"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -90,8 +93,13 @@ fn a_flush_killed_on_either_side_of_its_segment_neither_doubles_nor_leaves_a_gap
         send(&edge, &ids("first", 12));
         let token = format!("Bearer {}", whole_way::EXPORT_TOKEN);
         // This flush or the alarm's.
-        edge.client().post("/v1/export/flush", &[("authorization", &token)], b"").unwrap();
-        assert!(edge.logged().unwrap().contains("the flush ends"), "{fault} did not strike");
+        edge.client()
+            .post("/v1/export/flush", &[("authorization", &token)], b"")
+            .unwrap();
+        assert!(
+            edge.logged().unwrap().contains("the flush ends"),
+            "{fault} did not strike"
+        );
         edge.kill().unwrap();
         edge.resume().unwrap();
         send(&edge, &ids("second", 12));
@@ -150,5 +158,9 @@ fn a_retry_on_the_next_day_is_the_same_batch_although_its_hits_have_another_salt
             event_schema::Envelope::Consented(_) => None,
         })
         .collect();
-    assert_eq!((log.len(), visitors.len()), (3, 2), "the visitor of the next day is another");
+    assert_eq!(
+        (log.len(), visitors.len()),
+        (3, 2),
+        "the visitor of the next day is another"
+    );
 }

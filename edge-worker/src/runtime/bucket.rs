@@ -5,7 +5,7 @@ use std::time::Duration;
 use worker::{Bucket, Conditional, Delay, Env, Result};
 
 use super::faults::{self, Fault};
-use crate::export::{Listing, ObjectEntry, PAGE};
+use crate::export::{Listing, ObjectEntry};
 use crate::segment::Segment;
 
 /// Puts an object unless it is there. Its name holds a hash of its bytes, so one of the same name is the same.
@@ -31,9 +31,9 @@ pub async fn has(env: &Env, key: &str) -> Result<bool> {
 }
 
 /// A page of the objects under a prefix.
-pub async fn list(env: &Env, prefix: String, after: Option<String>) -> Result<Listing> {
+pub async fn list(env: &Env, prefix: String, after: Option<String>, limit: u32) -> Result<Listing> {
     let bucket = bucket(env)?;
-    let mut list = bucket.list().limit(PAGE).prefix(prefix);
+    let mut list = bucket.list().limit(limit).prefix(prefix);
     if let Some(after) = after {
         list = list.start_after(after);
     }
@@ -50,6 +50,18 @@ pub async fn list(env: &Env, prefix: String, after: Option<String>) -> Result<Li
         objects,
         more: page.truncated(),
     })
+}
+
+/// An object's bytes.
+pub async fn read(env: &Env, key: &str) -> Result<Vec<u8>> {
+    let object = bucket(env)?.get(key).execute().await?;
+    let body = object.as_ref().and_then(worker::Object::body);
+    body.ok_or("an object that was listed is gone")?.bytes().await
+}
+
+/// Deletes an object.
+pub async fn delete(env: &Env, key: &str) -> Result<()> {
+    bucket(env)?.delete(key).await
 }
 
 /// An object's body, passed on as it arrives; none when there is no such object.

@@ -3,8 +3,8 @@
 use serde_json::json;
 use worker::{Env, Request, Response, Result, console_error};
 
-use super::{bucket, query_of, respond, shard_client};
-use crate::export::{key_of, listing_of};
+use super::{bucket, query_of, replay, respond, shard_client};
+use crate::export::{PAGE, key_of, listing_of, replay_after};
 use crate::refusal::Refusal;
 use crate::route::ExportRoute;
 use crate::settings::Settings;
@@ -16,7 +16,7 @@ pub async fn answer(route: ExportRoute, request: &Request, settings: &Settings, 
     if let Err(refusal) = credentials::check_export_token(authorization.as_deref(), &settings.export_token) {
         return respond::refused(&refusal);
     }
-    match export(route, request, env).await {
+    match export(route, request, settings, env).await {
         Ok(response) => Ok(response),
         Err(Failure::Refused(refusal)) => respond::refused(&refusal),
         Err(Failure::Runtime(error)) => {
@@ -43,16 +43,17 @@ impl From<worker::Error> for Failure {
     }
 }
 
-async fn export(route: ExportRoute, request: &Request, env: &Env) -> Result<Response, Failure> {
+async fn export(route: ExportRoute, request: &Request, settings: &Settings, env: &Env) -> Result<Response, Failure> {
     let url = request.inner().url();
     let query = query_of(&url);
     let response = match route {
         ExportRoute::Flush => respond::json(200, &shard_client::flush(env).await?),
         ExportRoute::Prefixes => respond::json(200, &json!({"prefixes": segment::prefixes()})),
         ExportRoute::Status => respond::json(200, &json!({"shards": shard_client::status(env).await?})),
+        ExportRoute::Replay => respond::json(200, &replay::run(env, settings, replay_after(query)).await?),
         ExportRoute::Objects => {
             let (prefix, after) = listing_of(query)?;
-            respond::json(200, &bucket::list(env, prefix, after).await?)
+            respond::json(200, &bucket::list(env, prefix, after, PAGE).await?)
         }
         ExportRoute::Object => {
             let body = bucket::get(env, key_of(query)?).await?.ok_or(Refusal::NotFound)?;

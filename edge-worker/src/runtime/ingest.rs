@@ -12,11 +12,21 @@ use crate::answer::Answer;
 use crate::body::{Body, Encoding};
 use crate::keys::{KeyKind, KeySettings};
 use crate::lane::Circumstances;
+use crate::quarantine;
 use crate::receive::{self, Reception};
 use crate::refusal::Refusal;
 use crate::rejected;
 use crate::settings::Settings;
 use crate::{cors, credentials, rate, visitor};
+
+/// What a batch is sent for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be kept. A path may name the kind of its events.
+    Log(Option<&'static str>),
+    /// To hear what would become of it.
+    Validate,
+}
 
 /// Tells a browser whether a page may post.
 pub fn preflight(request: &Request, settings: &Settings) -> Result<Response> {
@@ -29,7 +39,7 @@ pub fn preflight(request: &Request, settings: &Settings) -> Result<Response> {
 
 /// Takes a batch and answers once it is safe.
 pub async fn answer(
-    kind: Option<&'static str>,
+    purpose: Purpose,
     request: Request,
     settings: &Settings,
     env: &Env,
@@ -41,9 +51,10 @@ pub async fn answer(
         settings,
         env,
         context,
+        purpose,
         admitted: false,
     };
-    let response = match ingest.take(kind, request).await {
+    let response = match ingest.take(request).await {
         Ok(answer) => respond::json(200, &answer)?,
         Err(refusal) => respond::refused(&refusal)?,
     };
@@ -70,6 +81,7 @@ struct Ingest<'a> {
     settings: &'a Settings,
     env: &'a Env,
     context: &'a Context,
+    purpose: Purpose,
     /// Whether the write key was found and takes events from this sender.
     admitted: bool,
 }
@@ -91,7 +103,7 @@ impl Sender {
 }
 
 impl<'a> Ingest<'a> {
-    async fn take(&mut self, kind: Option<&'static str>, request: Request) -> Result<Answer, Refusal> {
+    async fn take(&mut self, request: Request) -> Result<Answer, Refusal> {
         let received_at = now();
         let in_header = self.sender.write_key.clone();
         // A key in a header is checked before anything of the body is read.
@@ -100,13 +112,24 @@ impl<'a> Ingest<'a> {
             None => None,
         };
         let body = read_body(request).await?;
-        let batch = receive::read(&body, kind, received_at)?;
-        let key = match (early, &batch.write_key) {
-            (Some(key), _) => key,
-            (None, Some(key)) => self.admit(key).await?,
-            (None, None) => return Err(Refusal::MissingKey),
+        let kind = match self.purpose {
+            Purpose::Log(kind) => kind,
+            Purpose::Validate => None,
         };
-        self.log(&body, batch, key, received_at).await
+        let batch = receive::read(&body, kind, received_at)?;
+        let name = in_header
+            .or_else(|| batch.write_key.clone())
+            .ok_or(Refusal::MissingKey)?;
+        let key = match early {
+            Some(key) => key,
+            None => self.admit(&name).await?,
+        };
+        let circumstances = self.circumstances(&batch, key, received_at);
+        let reception = Reception::under(self.settings.schemas_of(key), batch, key, &circumstances);
+        match self.purpose {
+            Purpose::Validate => Ok(Answer::of(&reception, false)),
+            Purpose::Log(_) => self.log(&body, reception, &name, key, received_at).await,
+        }
     }
 
     async fn admit(&mut self, key: &str) -> Result<&'a KeySettings, Refusal> {
@@ -136,14 +159,16 @@ impl<'a> Ingest<'a> {
     async fn log(
         &self,
         body: &[u8],
-        batch: Batch,
+        mut reception: Reception,
+        name: &str,
         key: &KeySettings,
         received_at: Timestamp,
     ) -> Result<Answer, Refusal> {
-        let circumstances = self.circumstances(&batch, key, received_at);
-        let mut reception = Reception::of(batch, key, &circumstances);
         if !reception.rejected.is_empty() {
             self.keep_shapes(body, key, &reception);
+        }
+        if !reception.departed.is_empty() {
+            self.quarantine(name, &reception).await;
         }
         if reception.envelopes.is_empty() {
             return Ok(Answer::of(&reception, false));
@@ -204,6 +229,21 @@ impl<'a> Ingest<'a> {
         };
         reception.anonymise(&salt, visitor.as_ref());
         Ok(())
+    }
+
+    /// Keeps what only departs from its schema, to be judged again. Where it cannot be kept, the sender is told no more than that it was
+    /// rejected, which it was.
+    async fn quarantine(&self, key: &str, reception: &Reception) {
+        let kept = match quarantine::kept(key, &reception.departed) {
+            Ok(Some((batch, lines))) => {
+                shard_client::quarantine(self.env, &quarantine::key_mark(key), batch, &lines).await
+            }
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = kept {
+            console_error!("rejected events were not kept: {error}");
+        }
     }
 
     /// Keeps the shapes of refused events, after the answer: they help to find a fault and hold nothing up.

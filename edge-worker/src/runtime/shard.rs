@@ -5,12 +5,14 @@
 //! repeats the same bytes under the same name.
 
 use std::cell::{Cell, RefCell};
+use std::panic::RefUnwindSafe;
 use std::time::Duration;
 
 use serde_json::json;
 use worker::{Date, Delay, DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
 use super::faults::{self, Fault};
+use super::salt::DAY_MS;
 use super::shard_store::{Epoch, ShardStore};
 use super::{bucket, query_of, respond};
 use crate::batch_id::BatchId;
@@ -48,6 +50,9 @@ pub struct ShardLog {
     armed: Cell<bool>,
 }
 
+/// A panic leaves nothing half done behind it: the log is read anew, as [`ShardLog::with_log`] has it, and a flush is over.
+impl RefUnwindSafe for ShardLog {}
+
 /// The log as it is kept in memory.
 struct OpenLog {
     store: ShardStore,
@@ -75,9 +80,16 @@ impl DurableObject for ShardLog {
         match request.path().as_str() {
             "/append" => {
                 let url = request.inner().url();
-                let batch = query_of(&url).strip_prefix("batch=").and_then(BatchId::from_hex);
-                let batch = batch.ok_or("an append without the batch's name")?;
-                self.append(batch, request.bytes().await?).await
+                self.append(batch_of(query_of(&url))?, request.bytes().await?).await
+            }
+            "/quarantine" => {
+                let url = request.inner().url();
+                let (batch, key) = query_of(&url).split_once("&key=").ok_or("no key to count for")?;
+                let lines = request.bytes().await?;
+                if !self.with_log(|log| log.store.takes_from(key, now_ms() / DAY_MS, lines.len() as u64))? {
+                    return Err("a write key has had its share of the day".into());
+                }
+                self.append(batch_of(batch)?, lines).await
             }
             "/flush" => {
                 let flushed = self.flush().await?;
@@ -314,6 +326,11 @@ impl OpenLog {
             "rejected": self.store.rejected(REJECTED_LISTED)?,
         }))
     }
+}
+
+fn batch_of(query: &str) -> Result<BatchId> {
+    let batch = query.strip_prefix("batch=").and_then(BatchId::from_hex);
+    batch.ok_or_else(|| "an append without the batch's name".into())
 }
 
 fn now_ms() -> u64 {

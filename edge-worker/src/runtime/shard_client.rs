@@ -11,11 +11,11 @@ use crate::batch_id::{BatchId, SHARDS};
 use crate::export::Flushed;
 use crate::refusal::Refusal;
 use crate::rejected::RejectedShape;
-use crate::segment::{self, Segment};
+use crate::segment::{self, QUARANTINE, Segment};
 
 /// What a shard's flush did.
 #[derive(Deserialize)]
-struct ShardFlushed {
+pub struct ShardFlushed {
     flushed: u64,
     end: u64,
 }
@@ -42,17 +42,27 @@ pub async fn append(env: &Env, batch: BatchId, lines: Vec<u8>, received_at: Time
 pub async fn flush(env: &Env) -> Result<Flushed> {
     let mut all = Flushed::default();
     for shard in 0..SHARDS {
-        let mut response = call(env, shard, Method::Post, "/flush", None).await?;
-        let one = response.json::<ShardFlushed>().await?;
+        let one = flush_shard(env, shard).await?;
         all.flushed += one.flushed;
         all.ends.insert(segment::shard_prefix(shard), one.end);
     }
     Ok(all)
 }
 
+/// Makes a shard, or the quarantine, write what it holds to the bucket.
+pub async fn flush_shard(env: &Env, shard: u8) -> Result<ShardFlushed> {
+    call(env, shard, Method::Post, "/flush", None).await?.json().await
+}
+
+/// Keeps quarantined events of a write key. One that has had its share of the day keeps no more, which is an error.
+pub async fn quarantine(env: &Env, key: &str, batch: BatchId, lines: &[u8]) -> Result<()> {
+    let path = format!("/quarantine?batch={}&key={key}", batch.to_hex());
+    call(env, QUARANTINE, Method::Post, &path, Some(lines)).await.map(drop)
+}
+
 /// Makes every shard write what has waited too long.
 pub async fn flush_late(env: &Env) -> Result<()> {
-    for shard in 0..SHARDS {
+    for shard in (0..SHARDS).chain([QUARANTINE]) {
         call(env, shard, Method::Post, "/flush-late", None).await?;
     }
     Ok(())

@@ -11,6 +11,8 @@ use crate::seen;
 
 /// How many shapes of refused events are kept; the oldest goes.
 const REJECTED_KEPT: u64 = 1000;
+/// Bytes of quarantined events that one write key may have kept in a UTC day: nobody fills the bucket with a key that everybody can read.
+const QUARANTINED_A_DAY: u64 = 16 * 1024 * 1024;
 
 /// A shard's SQLite database.
 pub struct ShardStore(SqlStorage);
@@ -43,6 +45,7 @@ impl ShardStore {
             "epoch (number integer primary key, lo integer not null, key text)",
             "seen (number integer primary key, at integer not null, batches blob not null)",
             "rejected (slot integer primary key, at integer not null, shape text not null)",
+            "share (key text primary key, day integer not null, bytes integer not null) without rowid",
             "rejections (code text primary key, count integer not null) without rowid",
         ] {
             store.run(&format!("create table if not exists {table}"), Vec::new())?;
@@ -141,6 +144,21 @@ impl ShardStore {
             _ => None,
         };
         Ok(rows.into_iter().filter_map(chunk).collect())
+    }
+
+    /// Whether a write key may have so many bytes more kept on a day; if so, they are counted.
+    pub fn takes_from(&self, key: &str, day: u64, bytes: u64) -> Result<bool> {
+        let rows = self.rows(
+            "select bytes from share where key = ? and day = ?",
+            vec![key.into(), integer(day)],
+        )?;
+        let total = bytes + rows.first().and_then(|row| number(row.first()?)).unwrap_or_default();
+        if total > QUARANTINED_A_DAY {
+            return Ok(false);
+        }
+        let row = vec![key.into(), integer(day), integer(total)];
+        self.run("insert or replace into share (key, day, bytes) values (?, ?, ?)", row)?;
+        Ok(true)
     }
 
     /// Keeps the shapes of refused events and counts their reasons.

@@ -13,6 +13,9 @@ use crate::workspace::{self, Workspace};
 /// The program's files in `dist/edge`.
 pub const PROGRAM: [&str; 2] = ["index.js", "index_bg.wasm"];
 
+/// What the operator writes, beside it.
+const CONFIGURATION: [&str; 2] = ["wrangler.toml", "schemas.json"];
+
 /// What rustc and wasm-bindgen use of WebAssembly beyond its first version, and the Workers runtime knows.
 const FEATURES: [&str; 7] = [
     "mutable-globals",
@@ -55,10 +58,11 @@ pub fn run(workspace: &Workspace, variant: Variant) -> Result<()> {
     let target = variant.directory(workspace);
     fs::create_dir_all(&target).with_context(|| format!("cannot create {}", target.display()))?;
     bind(workspace, &module, &target)?;
-    let source = workspace.root.join("edge-worker/wrangler.toml");
-    fs::copy(&source, target.join("wrangler.toml"))
-        .with_context(|| format!("cannot copy {} to {}", source.display(), target.display()))?;
-    Ok(())
+    CONFIGURATION.iter().try_for_each(|name| {
+        let source = workspace.root.join("edge-worker").join(name);
+        let copied = fs::copy(&source, target.join(name)).map(drop);
+        copied.with_context(|| format!("cannot copy {} to {}", source.display(), target.display()))
+    })
 }
 
 fn compile(workspace: &Workspace, variant: Variant) -> Result<PathBuf> {
@@ -86,12 +90,17 @@ fn bind(workspace: &Workspace, module: &Path, target: &Path) -> Result<()> {
     let mut optimise = workspace.command("wasm-opt");
     optimise.args(["-O3", "--strip-debug", "--strip-producers"]);
     optimise.args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    optimise.arg(folder.join(PROGRAM[1])).arg("-o").arg(target.join(PROGRAM[1]));
+    optimise
+        .arg(folder.join(PROGRAM[1]))
+        .arg("-o")
+        .arg(target.join(PROGRAM[1]));
     workspace::run(&mut optimise)?;
     let shim = folder.join("worker.mjs");
     fs::copy(workspace.root.join("edge-worker/js/worker.mjs"), &shim).context("cannot copy worker.mjs")?;
     let mut bundle = workspace.command("esbuild");
-    bundle.arg(&shim).args(["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
+    bundle
+        .arg(&shim)
+        .args(["--bundle", "--format=esm", "--minify", "--log-level=warning"]);
     bundle.args(["--external:*.wasm", "--external:*.json"]);
     workspace::run(bundle.arg(format!("--outfile={}", target.join(PROGRAM[0]).display())))
 }

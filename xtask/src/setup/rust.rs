@@ -39,7 +39,10 @@ pub fn wasm_target(workspace: &Workspace) -> Result<()> {
 pub fn library_source(workspace: &Workspace) -> Result<()> {
     let what = "source of the standard library";
     let root = output_of(workspace.command("rustc").args(["--print", "sysroot"]))?;
-    if std::path::Path::new(root.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+    if std::path::Path::new(root.trim())
+        .join("lib/rustlib/src/rust/library/Cargo.lock")
+        .is_file()
+    {
         there(what);
         return Ok(());
     }
@@ -48,9 +51,8 @@ pub fn library_source(workspace: &Workspace) -> Result<()> {
         "the {what} is missing and there is no rustup: install Rust by rustup (https://rustup.rs), or add your toolchain's rust-src package"
     );
     installing(what, "the worker is built with one that can unwind");
-    run(workspace.command("rustup").args(["component", "add", "rust-src"])).context(
-        "rustup could not add the component: check the network, then run `rustup component add rust-src`",
-    )
+    run(workspace.command("rustup").args(["component", "add", "rust-src"]))
+        .context("rustup could not add the component: check the network, then run `rustup component add rust-src`")
 }
 
 /// wasm-bindgen's command line in the version of its library, and the runner of tests that comes with it.
