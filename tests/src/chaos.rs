@@ -32,9 +32,25 @@ pub struct Plan {
     pub spilled: usize,
     /// Batches sent while the bucket is away (F3, F4).
     pub without_bucket: usize,
+    /// Batches sent while the worker fails at chosen points (F3, F4, F5, F8, F9, F15), a share for each of [`FAULTS`].
+    pub armed: usize,
     /// Pulls that are killed before the one that counts (F10).
     pub killed_pulls: usize,
 }
+
+/// What the worker is made to fail at, and how often.
+const FAULTS: [(&str, u32); 10] = [
+    ("append-refused", 10),
+    ("append-lost", 10),
+    ("shard-full", 10),
+    ("shard-panics", 4),
+    ("flush-fails", 8),
+    ("after-intent", 2),
+    ("after-put", 2),
+    ("put-fails", 4),
+    ("put-slow", 2),
+    ("tomorrow", 10),
+];
 
 /// What came of it.
 #[derive(Debug)]
@@ -47,6 +63,8 @@ pub struct Outcome {
     pub repeated: usize,
     /// Requests whose sender left before the answer.
     pub abandoned: usize,
+    /// Requests that panicked.
+    pub panicked: usize,
     /// Kills of the worker.
     pub kills: usize,
     /// Objects in the bucket.
@@ -69,6 +87,7 @@ impl fmt::Display for Outcome {
             ("requests without an answer, sent again", self.unanswered as u64),
             ("deliveries of acknowledged batches", self.repeated as u64),
             ("senders that left before the answer", self.abandoned as u64),
+            ("requests that panicked", self.panicked as u64),
             ("objects in the bucket", self.objects),
             ("events twice in the bucket, dropped by the pull", self.dropped),
             ("acknowledged events lost", self.lost),
@@ -94,7 +113,7 @@ impl Outcome {
 /// When the worker refuses a batch or does not come up again, or the unifier fails.
 pub fn run(plan: Plan, directory: &Path, say: &dyn Fn(&str)) -> Result<Outcome> {
     let load = Load::default();
-    let mut edge = Edge::start(&directory.join("state"), Site::default())?;
+    let mut edge = Edge::start(&directory.join("state"), site(&[]))?;
     say(&format!("{} batches under {} kills", plan.batches, plan.kills));
     under_kills(&mut edge, &load, plan)?;
     say(&format!("{} batches without the shards", plan.spilled));
@@ -103,6 +122,8 @@ pub fn run(plan: Plan, directory: &Path, say: &dyn Fn(&str)) -> Result<Outcome> 
     load.send_again(&edge.origin(), spilled)?;
     say(&format!("{} batches without the bucket", plan.without_bucket));
     without(&mut edge, &load, plan, &["LOG"], plan.without_bucket)?;
+    say(&format!("{} batches under faults", plan.armed));
+    under_faults(&edge, &load, plan)?;
     say("the books");
     reconcile(&edge, &load, plan, directory)
 }
@@ -140,13 +161,7 @@ fn under_kills(edge: &mut Edge, load: &Load, plan: Plan) -> Result<()> {
 
 /// Sends while some bindings are missing, then brings them back.
 fn without(edge: &mut Edge, load: &Load, plan: Plan, bindings: &'static [&'static str], batches: usize) -> Result<()> {
-    restart(
-        edge,
-        Site {
-            without_bindings: bindings,
-            ..Site::default()
-        },
-    )?;
+    restart(edge, bindings)?;
     load.send_until(&edge.origin(), plan.connections, load.begun() + batches)?;
     if bindings.contains(&"LOG") {
         ensure!(
@@ -154,12 +169,33 @@ fn without(edge: &mut Edge, load: &Load, plan: Plan, bindings: &'static [&'stati
             "a flush without the bucket reports success"
         );
     }
-    restart(edge, Site::default())
+    restart(edge, &[])
 }
 
-fn restart(edge: &mut Edge, site: Site) -> Result<()> {
+/// Sends while the worker fails at one point after the other, and its flushes with it.
+fn under_faults(edge: &Edge, load: &Load, plan: Plan) -> Result<()> {
+    for (fault, times) in FAULTS {
+        edge.arm(fault, times)?;
+        let until = load.begun() + plan.armed / FAULTS.len();
+        load.send_until(&edge.origin(), plan.connections, until)?;
+        flush(&edge.origin())?;
+        edge.arm(fault, 0)?;
+    }
+    Ok(())
+}
+
+/// The worker that can be made to fail, without some bindings.
+fn site(without_bindings: &'static [&'static str]) -> Site {
+    Site {
+        faults: true,
+        without_bindings,
+        ..Site::default()
+    }
+}
+
+fn restart(edge: &mut Edge, without_bindings: &'static [&'static str]) -> Result<()> {
     edge.kill()?;
-    edge.set_site(site);
+    edge.set_site(site(without_bindings));
     edge.resume()
 }
 
@@ -227,6 +263,7 @@ fn reconcile(edge: &Edge, load: &Load, plan: Plan, directory: &Path) -> Result<O
         unanswered: load.unanswered.load(Ordering::Relaxed),
         repeated: load.repeated.load(Ordering::Relaxed),
         abandoned: load.abandoned.load(Ordering::Relaxed),
+        panicked: load.panicked.load(Ordering::Relaxed),
         kills: plan.kills + 4,
         objects: count("files")?,
         lost: books.lost,

@@ -38,6 +38,8 @@ pub struct Site {
     pub rate_limited: bool,
     /// The worker that can be made to fail, by `cargo xtask build edge-faults`, instead of the one that is deployed.
     pub faults: bool,
+    /// What stands in `schemas.json`; the server key of the site `shop` is held to the set `shop`.
+    pub schemas: Option<&'static str>,
     /// Bindings to leave out, as if the service behind them were away: `SHARDS`, `LOG`.
     pub without_bindings: &'static [&'static str],
 }
@@ -185,7 +187,7 @@ impl Edge {
 
     /// A copy of the worker's own configuration in which the paragraphs of some bindings are missing.
     fn configuration(&self) -> Result<PathBuf> {
-        let directory = self.site.worker().canonicalize()?;
+        let directory = self.program()?;
         let own = directory.join("wrangler.toml");
         let limits: &[&str] = if self.site.rate_limited {
             &[]
@@ -206,11 +208,27 @@ impl Edge {
         Ok(copy)
     }
 
+    /// Where the worker's files are: where they were built, or beside other schemas.
+    fn program(&self) -> Result<PathBuf> {
+        let built = self.site.worker().canonicalize()?;
+        let Some(schemas) = self.site.schemas else {
+            return Ok(built);
+        };
+        let copy = self.state.join("worker");
+        fs::create_dir_all(&copy)?;
+        for file in ["index.js", "index_bg.wasm", "wrangler.toml"] {
+            fs::copy(built.join(file), copy.join(file)).with_context(|| format!("cannot copy {file}"))?;
+        }
+        fs::write(copy.join("schemas.json"), schemas)?;
+        Ok(copy)
+    }
+
     fn write_keys(&self) -> String {
+        let schemas = self.site.schemas.map(|_| "shop");
         let keys = json!({
             WEB_KEY: {"site": "shop", "kind": "browser", "origins": [self.origin()], "audience": true},
             OTHER_SITE_KEY: {"site": "blog", "kind": "browser", "origins": ["https://blog.example"]},
-            SERVER_KEY: {"site": "shop", "kind": "server", "purposes": ["analytics"]},
+            SERVER_KEY: {"site": "shop", "kind": "server", "purposes": ["analytics"], "schemas": schemas},
         });
         keys.to_string()
     }

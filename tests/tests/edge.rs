@@ -440,10 +440,97 @@ fn other_methods_are_refused_and_nothing_a_client_sends_comes_back_in_a_header()
     }
 }
 
+const STRICT: &str = r#"{"shop": {"unknown": "reject", "events": {"Order Completed": {"version": "1-0-0",
+    "required": ["total"], "properties": {"total": {"type": "number"}}}}}}"#;
+const MENDED: &str = r#"{"shop": {"events": {"Order Completed": {"version": "2-0-0",
+    "required": ["total"], "properties": {"total": {"type": "string"}}}}}}"#;
+
+#[test]
+fn events_are_held_to_their_schemas_and_replayed_once_those_are_mended() {
+    let with = |schemas| Site {
+        schemas: Some(schemas),
+        ..Site::default()
+    };
+    let (mut edge, _state) = start(with(STRICT));
+    let track = |id: &str, name: &str, total: Value| json!({"type": "track", "event": name, "messageId": id, "userId": "u-1", "timestamp": now(), "properties": {"total": total}});
+    let batch = [
+        track("m1", "Order Completed", json!(1)),
+        track("m2", "Order Completed", json!("2")),
+        track("m3", "Dance", json!(3)),
+    ];
+    let rejected =
+        json!([{"index": 1, "code": "schema_mismatch", "at": "total"}, {"index": 2, "code": "unknown_event"}]);
+    let body = json!({"batch": batch}).to_string();
+    let key = [("x-write-key", SERVER_KEY)];
+    let asked = edge.client().post("/v1/validate", &key, body.as_bytes()).unwrap();
+    assert_eq!(asked.json().unwrap()["rejected"], rejected);
+    assert_eq!(fetch_log(&edge.client()).len(), 0, "who only asks leaves nothing");
+    assert_eq!(
+        post(&edge, SERVER_KEY, &[], &batch).json().unwrap()["rejected"],
+        rejected
+    );
+
+    let replay = |edge: &Edge| {
+        let token = format!("Bearer {EXPORT_TOKEN}");
+        let answer = edge
+            .client()
+            .post("/v1/export/replay", &[("authorization", &token)], b"")
+            .unwrap();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+        answer.json().unwrap()
+    };
+    assert_eq!(edge.client().post("/v1/export/replay", &[], b"").unwrap().status, 401);
+    assert_eq!(
+        replay(&edge),
+        json!({"replayed": 0, "duplicate": 0, "rejected": 2, "next": null})
+    );
+    edge.kill().unwrap();
+    edge.set_site(with(MENDED));
+    edge.resume().unwrap();
+    assert_eq!(
+        replay(&edge),
+        json!({"replayed": 2, "duplicate": 0, "rejected": 0, "next": null})
+    );
+    assert_eq!(
+        replay(&edge),
+        json!({"replayed": 0, "duplicate": 0, "rejected": 0, "next": null})
+    );
+    let mut logged: Vec<String> = fetch_log(&edge.client()).iter().map(message_id).collect();
+    logged.sort();
+    assert_eq!(logged, ["m1", "m2", "m3"]);
+}
+
+#[test]
+fn a_batch_is_billed_as_one_row_and_a_segment_as_few() {
+    let (edge, _state) = start(Site::default());
+    let send = |round: usize| {
+        for number in 0..20 {
+            let taken = post(&edge, SERVER_KEY, &[], &[page(&format!("m{round}-{number}"), true)]);
+            assert_eq!(verdict(&taken), (1, 0, 0));
+        }
+        export(&edge.client(), "flush");
+        let status = export(&edge.client(), "status").json().unwrap();
+        let shards = status["shards"].as_array().unwrap().clone();
+        ["rows_written", "puts"].map(|name| {
+            shards
+                .iter()
+                .map(|shard| shard["billed"][name].as_u64().unwrap())
+                .sum::<u64>()
+        })
+    };
+    // The first round makes the tables as well.
+    let (before, after) = (send(0), send(1));
+    let [rows, puts] = [after[0] - before[0], after[1] - before[1]];
+    assert!(
+        puts > 0 && rows <= 20 + 6 * puts,
+        "{rows} rows for 20 batches in {puts} segments"
+    );
+}
+
 #[test]
 fn the_deployed_bundle_holds_no_secret() {
     let directory = whole_way::repository().join("dist/edge");
-    for file in ["index.js", "index_bg.wasm", "wrangler.toml"] {
+    for file in ["index.js", "index_bg.wasm", "schemas.json", "wrangler.toml"] {
         let bytes = fs::read(directory.join(file)).unwrap();
         for secret in [EXPORT_TOKEN, SERVER_KEY, WEB_KEY] {
             assert!(!holds(&bytes, secret), "{file} holds {secret}");

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures for `docs/benchmarks.md`. Prints; never judges.
 
 mod collector;
+mod cost;
 mod edge;
 mod identity;
 mod load;

@@ -24,8 +24,9 @@ use crate::segment::Segment;
 /// The status of an answer to an append of a batch that was there.
 pub const WAS_THERE: u16 = 208;
 
-/// Batches wait at most this long for the bucket; tests of faults have less patience.
-const FLUSH_AFTER: Duration = Duration::from_secs(if cfg!(feature = "faults") { 3 } else { 60 });
+/// Batches wait at most this long for the bucket: a segment costs as much as a few batches, and who pulls through the worker has all
+/// flushed first. Tests of faults have less patience.
+const FLUSH_AFTER: Duration = Duration::from_secs(if cfg!(feature = "faults") { 3 } else { 600 });
 /// A flush that failed is tried again after this long.
 const RETRY_AFTER: Duration = Duration::from_secs(if cfg!(feature = "faults") { 1 } else { 15 });
 /// Bytes of lines in one segment, before compression; one batch more at most.
@@ -182,7 +183,10 @@ impl ShardLog {
         if faults::strikes(Fault::AfterPut) {
             return Err("the flush ends after its segment".into());
         }
-        self.with_log(|log| log.store.finish(epoch.number, &names, now_ms()))
+        self.with_log(|log| {
+            log.store.bill_more(0, 1);
+            log.store.finish(epoch.number, &names, now_ms())
+        })
     }
 
     /// Whether an earlier flush, by a version of the worker whose gzip gave other bytes, put the epoch under another name.
@@ -196,7 +200,10 @@ impl ShardLog {
     async fn arm(&self, after: Duration) -> Result<()> {
         self.state.storage().set_alarm(after).await?;
         self.armed.set(true);
-        Ok(())
+        self.with_log(|log| {
+            log.store.bill_more(1, 0);
+            Ok(())
+        })
     }
 
     fn is_late(&self) -> Result<bool> {
@@ -322,6 +329,7 @@ impl OpenLog {
             "batches": self.next - 1,
             "waiting": {"batches": waiting, "bytes": self.bytes, "ms": age, "segments": self.store.sealed_epochs()?.len()},
             "stored_bytes": self.store.size(),
+            "billed": self.store.billed(),
             "rejections": self.store.rejections()?.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
             "rejected": self.store.rejected(REJECTED_LISTED)?,
         }))

@@ -3,7 +3,10 @@
 //! What is billed is the written row, so a batch is one row: an epoch is a table of its own, filled in order and dropped as a whole,
 //! and the names of its batches move into one row of `seen` when it goes.
 
-use worker::{Result, SqlStorage, SqlStorageValue};
+use std::cell::Cell;
+
+use serde::Serialize;
+use worker::{Result, SqlCursor, SqlStorage, SqlStorageValue};
 
 use crate::batch_id::BatchId;
 use crate::rejected::RejectedShape;
@@ -15,7 +18,21 @@ const REJECTED_KEPT: u64 = 1000;
 const QUARANTINED_A_DAY: u64 = 16 * 1024 * 1024;
 
 /// A shard's SQLite database.
-pub struct ShardStore(SqlStorage);
+pub struct ShardStore {
+    sql: SqlStorage,
+    billed: Cell<Billed>,
+}
+
+/// What has been billed since the object woke.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Billed {
+    /// Rows written, an alarm that was set among them.
+    pub rows_written: u64,
+    /// Rows read.
+    pub rows_read: u64,
+    /// Segments put.
+    pub puts: u64,
+}
 
 /// A run of batches that goes into one segment.
 pub struct Epoch {
@@ -40,7 +57,10 @@ pub struct Logged {
 impl ShardStore {
     /// Opens the tables, creating those that are missing.
     pub fn open(sql: SqlStorage) -> Result<Self> {
-        let store = Self(sql);
+        let store = Self {
+            sql,
+            billed: Cell::default(),
+        };
         for table in [
             "epoch (number integer primary key, lo integer not null, key text)",
             "seen (number integer primary key, at integer not null, batches blob not null)",
@@ -71,10 +91,9 @@ impl ShardStore {
     /// Adds a batch; false when the epoch has it.
     pub fn append(&self, epoch: u64, batch: BatchId, number: u64, lines: Vec<u8>) -> Result<bool> {
         let insert = format!("insert or ignore into log_{epoch} (batch, number, lines) values (?, ?, ?)");
-        let cursor = self
-            .0
-            .exec(&insert, vec![batch.0.to_vec().into(), integer(number), lines.into()])?;
-        Ok(cursor.rows_written() > 0)
+        let row = vec![batch.0.to_vec().into(), integer(number), lines.into()];
+        let cursor = self.sql.exec(&insert, row)?;
+        Ok(self.bill(&cursor) > 0)
     }
 
     /// Begins an epoch whose first batch will be number `lo`. That ends the one before it: there is no moment between the two.
@@ -207,7 +226,7 @@ impl ShardStore {
 
     /// Bytes the database takes.
     pub fn size(&self) -> usize {
-        self.0.database_size()
+        self.sql.database_size()
     }
 
     fn epochs(&self) -> Result<Vec<Epoch>> {
@@ -216,12 +235,40 @@ impl ShardStore {
         Ok(rows.iter().filter_map(|row| epoch(row)).collect())
     }
 
+    /// What has been billed.
+    pub fn billed(&self) -> Billed {
+        self.billed.get()
+    }
+
+    /// Counts what is billed beside what statements do.
+    pub fn bill_more(&self, rows_written: u64, puts: u64) {
+        let mut billed = self.billed.get();
+        billed.rows_written += rows_written;
+        billed.puts += puts;
+        self.billed.set(billed);
+    }
+
+    /// Counts what a statement did, once it is done; how many rows it wrote.
+    fn bill(&self, cursor: &SqlCursor) -> u64 {
+        let written = cursor.rows_written() as u64;
+        let mut billed = self.billed.get();
+        billed.rows_written += written;
+        billed.rows_read += cursor.rows_read() as u64;
+        self.billed.set(billed);
+        written
+    }
+
     fn run(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<()> {
-        self.0.exec(query, values).map(drop)
+        let cursor = self.sql.exec(query, values)?;
+        self.bill(&cursor);
+        Ok(())
     }
 
     fn rows(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Vec<SqlStorageValue>>> {
-        self.0.exec(query, values)?.raw().collect()
+        let cursor = self.sql.exec(query, values)?;
+        let rows = cursor.raw().collect();
+        self.bill(&cursor);
+        rows
     }
 }
 

@@ -34,6 +34,7 @@ fn chaos() -> Result<bool> {
         connections: 8,
         spilled: 1_100,
         without_bucket: 500,
+        armed: 2_000,
         killed_pulls: 5,
     };
     let directory = tempfile::tempdir()?;

@@ -31,6 +31,8 @@ pub struct Load {
     pub repeated: AtomicUsize,
     /// Requests whose sender left before the answer.
     pub abandoned: AtomicUsize,
+    /// Requests that panicked, each before its batch was sent for good.
+    pub panicked: AtomicUsize,
 }
 
 impl Load {
@@ -94,6 +96,12 @@ impl Load {
             // Whoever leaves without the answer does not know what became of the batch.
             self.abandoned.fetch_add(1, Ordering::Relaxed);
             let _ = leave_early(origin, &body);
+        }
+        if number.is_multiple_of(40) {
+            let headers = [("origin", origin), ("user-agent", "panic/1.0")];
+            let told = client.post("/v1/batch", &headers, body.as_bytes());
+            let panicked = told.is_ok_and(|answer| answer.status == 500);
+            self.panicked.fetch_add(panicked.into(), Ordering::Relaxed);
         }
         self.deliver(client, origin, &body)?;
         match self.acknowledged.lock() {

@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::cost;
 use super::load::{self, Measured};
 use crate::build::edge::PROGRAM;
 use crate::edge::{LOCAL_EXPORT_TOKEN, write_keys};
@@ -53,11 +54,23 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     runtime.measure("health check, 32 connections", 0, || {
         load::run(address, 32, TIME, health)
     })?;
+    let validate = |connection, number| post("/v1/validate", &batch(&format!("{run_id}-v-{connection}-{number}")));
+    let name = format!("validate a batch of {EVENTS}, 32 connections");
+    runtime.measure(&name, EVENTS, || load::run(address, 32, TIME, validate))?;
+    let (mut batches, mut cpu) = (0, 0.0);
     for connections in [1, 32] {
-        let batch = |connection, number| post(&batch(&format!("{run_id}-{connections}-{connection}-{number}")));
+        let batch = |connection, number| {
+            post(
+                "/v1/batch",
+                &batch(&format!("{run_id}-{connections}-{connection}-{number}")),
+            )
+        };
         let name = format!("durable batch of {EVENTS}, {connections} connection(s)");
-        runtime.measure(&name, EVENTS, || load::run(address, connections, TIME, batch))?;
+        let requests;
+        (requests, cpu) = runtime.measure(&name, EVENTS, || load::run(address, connections, TIME, batch))?;
+        batches += requests;
     }
+    cost::report(&cost::Counted::read(address, batches, cpu / 1e3)?, EVENTS);
     drop(runtime);
     fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))
 }
@@ -102,7 +115,8 @@ impl Runtime {
         Ok(runtime)
     }
 
-    fn measure(&self, name: &str, events: usize, load: impl FnOnce() -> Result<Measured>) -> Result<()> {
+    /// Prints what a load measured; gives the requests, and the microseconds of CPU of each.
+    fn measure(&self, name: &str, events: usize, load: impl FnOnce() -> Result<Measured>) -> Result<(usize, f64)> {
         let before = self.cpu()?;
         let measured = load()?;
         let cpu = self.cpu()?.saturating_sub(before);
@@ -114,7 +128,7 @@ impl Runtime {
         say(&format!(
             "{name:<36} {rate:>8.0}/s {events:>8.0}/s  {p50:>7.2} ms {p99:>7.2} ms  {cpu:>6.0} µs"
         ));
-        Ok(())
+        Ok((measured.requests, cpu))
     }
 
     /// CPU time the runtime has used, from Linux' accounts in ticks of 10 ms; nothing elsewhere.
@@ -140,7 +154,7 @@ impl Drop for Runtime {
 fn prepare(directory: &PathBuf, built: &Path, port: u16) -> Result<()> {
     let _ = fs::remove_dir_all(directory);
     fs::create_dir_all(directory.join("state")).with_context(|| format!("cannot create {}", directory.display()))?;
-    for file in PROGRAM {
+    for file in [&PROGRAM[..], &["schemas.json"]].concat() {
         fs::copy(built.join(file), directory.join(file)).with_context(|| format!("cannot copy {file}"))?;
     }
     let quoted = |text: &str| format!("{text:?}");
@@ -157,7 +171,8 @@ const config :Workerd.Config = (
   sockets = [ (name = "http", address = "127.0.0.1:@port", http = (), service = "edge") ],
 );
 const edge :Workerd.Worker = (
-  modules = [ (name = "index.js", esModule = embed "index.js"), (name = "./index_bg.wasm", wasm = embed "index_bg.wasm") ],
+  modules = [ (name = "index.js", esModule = embed "index.js"), (name = "./index_bg.wasm", wasm = embed "index_bg.wasm"),
+    (name = "./schemas.json", json = embed "schemas.json") ],
   compatibilityDate = "2026-11-01",
   bindings = [
     (name = "EXPORT_TOKEN", text = @token), (name = "WRITE_KEYS", text = @keys),
@@ -184,9 +199,9 @@ fn batch(id: &str) -> String {
     format!(r#"{{"sentAt":"{now}","batch":[{}]}}"#, events.join(","))
 }
 
-fn post(body: &str) -> String {
+fn post(path: &str, body: &str) -> String {
     format!(
-        "POST /v1/batch HTTP/1.1\r\nhost: localhost\r\nx-write-key: shop-server-key\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nx-write-key: shop-server-key\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
 }
