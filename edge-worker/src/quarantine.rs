@@ -5,8 +5,9 @@
 //! kept: of an audience hit too little is known to judge it again, and what lacks consent may not be kept at all. The write key stands
 //! there as a hash.
 
-use event_schema::{Envelope, RejectReason};
+use event_schema::{Envelope, MessageId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::batch_id::BatchId;
@@ -20,20 +21,13 @@ use crate::settings::Settings;
 pub const BATCH: usize = 100;
 
 /// One event of the stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Quarantined {
+#[derive(Debug, Serialize, Deserialize)]
+struct Quarantined<E> {
     /// The write key, as [`key_mark`] makes it.
-    pub key: String,
-    /// Why it was refused.
-    pub code: RejectReason,
-    /// The property that departs, in the schema's words; empty where the event as a whole does.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub at: String,
-    /// The version of the schema that it was held to.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub version: String,
-    /// What the log would have got.
-    pub envelope: Envelope,
+    key: String,
+    departure: Departure,
+    /// What the log would have got: an envelope on its way in, and plain JSON on its way out, as reading envelopes is the unifier's trade.
+    envelope: E,
 }
 
 /// What becomes of the events of one object when they are judged again.
@@ -45,6 +39,17 @@ pub struct Replay {
     pub remaining: Vec<u8>,
     /// How many those are.
     pub rejected: usize,
+}
+
+/// Why an object cannot be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// JSON that cannot be read, or written.
+    #[error("a line of rejected events is no JSON of theirs")]
+    Json(#[from] serde_json::Error),
+    /// JSON that is no track with consent.
+    #[error("a line of rejected events holds no track with consent")]
+    Foreign,
 }
 
 /// A hash by which a write key is found again among those configured, and by nobody else.
@@ -59,17 +64,14 @@ pub fn key_mark(key: &str) -> String {
 pub fn kept(key: &str, departed: &[Departed]) -> Result<Option<(BatchId, Vec<u8>)>, serde_json::Error> {
     let mark = key_mark(key);
     let with_consent = |departed: &&Departed| matches!(departed.envelope, Envelope::Consented(_));
-    let events: Vec<_> = departed
-        .iter()
-        .filter(with_consent)
-        .map(|departed| Quarantined {
+    let mut events = Vec::new();
+    for departed in departed.iter().filter(with_consent) {
+        events.push(Quarantined {
             key: mark.clone(),
-            code: departed.departure.code,
-            at: departed.departure.at.clone(),
-            version: departed.departure.version.clone(),
-            envelope: departed.envelope.clone(),
-        })
-        .collect();
+            departure: departed.departure.clone(),
+            envelope: &departed.envelope,
+        });
+    }
     if events.is_empty() {
         return Ok(None);
     }
@@ -80,58 +82,58 @@ pub fn kept(key: &str, departed: &[Departed]) -> Result<Option<(BatchId, Vec<u8>
 /// Judges the events of an object again, by the schemas of now.
 ///
 /// # Errors
-/// Serde's, when a line is not one of this stream.
-pub fn replay(object: &[u8], settings: &Settings) -> Result<Replay, serde_json::Error> {
+/// When a line is not one of this stream.
+pub fn replay(object: &[u8], settings: &Settings) -> Result<Replay, ReplayError> {
     let (mut accepted, mut remaining) = (Vec::new(), Vec::new());
     for line in object.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let event: Quarantined = serde_json::from_slice(line)?;
-        match departure(&event, settings) {
-            None => accepted.push(event.envelope),
-            Some(departure) => remaining.push(Quarantined {
-                code: departure.code,
-                at: departure.at,
-                version: departure.version,
-                ..event
-            }),
+        let mut event: Quarantined<Value> = serde_json::from_slice(line)?;
+        match judge(&event, settings)? {
+            Ok(()) => accepted.push((message_id(&event.envelope)?, event.envelope)),
+            Err(departure) => {
+                event.departure = departure;
+                remaining.push(event);
+            }
         }
     }
-    let batch = |events: &[Envelope]| Ok((name_of(events), lines(events)?, events.len()));
+    let batch = |events: &[(MessageId, Value)]| -> Result<_, ReplayError> {
+        let (ids, events): (Vec<_>, Vec<_>) = events.iter().map(|(id, event)| (id, event)).unzip();
+        Ok((BatchId::of("replay", ids.into_iter()), lines(&events)?, events.len()))
+    };
     Ok(Replay {
-        batches: accepted
-            .chunks(BATCH)
-            .map(batch)
-            .collect::<Result<_, serde_json::Error>>()?,
+        batches: accepted.chunks(BATCH).map(batch).collect::<Result<_, _>>()?,
         remaining: lines(&remaining)?,
         rejected: remaining.len(),
     })
 }
 
-/// How an event still departs; nothing where it now passes. One whose key is gone stays as it was.
-fn departure(event: &Quarantined, settings: &Settings) -> Option<Departure> {
-    let unchanged = || Departure {
-        code: event.code,
-        at: event.at.clone(),
-        version: event.version.clone(),
+/// Whether an event still departs. One whose key is gone stays as it was.
+fn judge(event: &Quarantined<Value>, settings: &Settings) -> Result<Result<(), Departure>, ReplayError> {
+    let envelope = &event.envelope;
+    let (Some("consented"), Some("track"), Some(name), Some(properties)) = (
+        envelope["lane"].as_str(),
+        envelope["type"].as_str(),
+        envelope["event"].as_str(),
+        envelope["properties"].as_object(),
+    ) else {
+        return Err(ReplayError::Foreign);
     };
-    let Envelope::Consented(envelope) = &event.envelope else {
-        return Some(unchanged());
-    };
-    match settings.keys.by_mark(&event.key) {
-        None => Some(unchanged()),
+    Ok(match settings.keys.by_mark(&event.key) {
+        None => Err(event.departure.clone()),
         Some(key) => settings
             .schemas_of(key)
-            .and_then(|set| set.judge(&envelope.event).err()),
-    }
+            .map_or(Ok(()), |set| set.judge_track(name, properties)),
+    })
 }
 
-/// The name of a batch of replayed events: the same each time.
-fn name_of(events: &[Envelope]) -> BatchId {
-    BatchId::of("replay", events.iter().map(Envelope::message_id))
+fn message_id(envelope: &Value) -> Result<MessageId, ReplayError> {
+    let id = envelope["messageId"].as_str().ok_or(ReplayError::Foreign)?;
+    MessageId::new(id).map_err(|_| ReplayError::Foreign)
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use event_schema::RejectReason;
+    use serde_json::json;
 
     use super::*;
     use crate::agent::Agent;
@@ -230,6 +232,12 @@ mod tests {
         let kept = stream(receive(&total("number"), &[order("m1", json!("1"))]));
         let gone = String::from_utf8(kept).unwrap().replace(&key_mark(KEY), "00");
         assert_eq!(replay(gone.as_bytes(), &total("string")).unwrap().rejected, 1);
-        assert!(replay(b"{}\n", &total("string")).is_err());
+        for foreign in [
+            "{}",
+            "[",
+            r#"{"key": "00", "departure": {"code": "unknown_event"}, "envelope": {"lane": "audience"}}"#,
+        ] {
+            assert!(replay(foreign.as_bytes(), &total("string")).is_err(), "{foreign}");
+        }
     }
 }

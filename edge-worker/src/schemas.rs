@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use event_schema::{Event, EventKind, Properties, RejectReason};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How deep schemas may be nested: events are not deeper.
@@ -77,14 +77,16 @@ enum Kind {
 }
 
 /// How an event departs from its schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Departure {
     /// [`RejectReason::UnknownEvent`] or [`RejectReason::SchemaMismatch`].
     pub code: RejectReason,
     /// The property that departs, as `products.price`; empty where the event as a whole does. Made of the schema's own names only: what a
     /// client sends may be personal.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub at: String,
     /// The version of the schema; empty where there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub version: String,
 }
 
@@ -121,13 +123,17 @@ impl SchemaSet {
     /// # Errors
     /// Where it departs from it first.
     pub fn judge(&self, event: &Event) -> Result<(), Departure> {
-        let EventKind::Track {
-            event: name,
-            properties,
-        } = &event.kind
-        else {
-            return Ok(());
-        };
+        match &event.kind {
+            EventKind::Track { event, properties } => self.judge_track(event, properties),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds a track of this name to its schema.
+    ///
+    /// # Errors
+    /// As for [`SchemaSet::judge`].
+    pub fn judge_track(&self, name: &str, properties: &Properties) -> Result<(), Departure> {
         let departure = |code, at, version: &str| Departure {
             code,
             at,

@@ -85,7 +85,13 @@ mod state {
     impl ConsentState {
         /// Whether `purpose` was granted. A purpose nobody asked about is not.
         pub fn grants(&self, purpose: &str) -> bool {
-            self.iter().any(|(named, granted)| granted && named.as_str() == purpose)
+            self.get(purpose) == Some(true)
+        }
+
+        /// The answer to `purpose`, if there is one.
+        pub fn get(&self, purpose: &str) -> Option<bool> {
+            let answer = self.iter().find(|(named, _)| named.as_str() == purpose);
+            answer.map(|(_, granted)| granted)
         }
 
         /// Records an answer, in place of any earlier one for the same purpose.

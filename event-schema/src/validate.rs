@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Context, Event, EventKind, Id, InvalidId, MessageId, Properties, Timestamp, limits};
+use crate::{
+    Campaign, Consent, ConsentState, Context, Event, EventKind, Id, InvalidId, MessageId, Page, Properties, Purpose,
+    Session, Timestamp, limits,
+};
 
 /// Why an event was refused. Counted and kept beside the event; the code on the wire and in reports is the name in
 /// `snake_case`.
@@ -294,49 +297,112 @@ fn check_value(value: &Value, depth: usize, count: &mut usize) -> Result<(), Rej
     }
 }
 
-/// Cuts long page texts, and turns consent categories as other tools name them into purposes.
+/// The context, part by part: a deserialiser made by macro would take a tenth of the worker for it.
 fn take_context(fields: &mut Map<String, Value>) -> Result<Context, RejectReason> {
     let Some(Value::Object(mut context)) = fields.remove("context") else {
         return Ok(Context::default());
     };
-    context.retain(|_, value| !value.is_null());
-    for part in ["page", "campaign"] {
-        let Some(Value::Object(texts)) = context.get_mut(part) else {
-            continue;
-        };
-        texts.retain(|_, value| value.is_string());
-        for text in texts.values_mut() {
-            if let Value::String(text) = text
-                && let Some((end, _)) = text.char_indices().nth(limits::URL_CHARS)
-            {
-                text.truncate(end);
-            }
+    let locale = match context.remove("locale") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(locale)) => Some(locale),
+        Some(_) => return Err(RejectReason::InvalidContext),
+    };
+    Ok(Context {
+        page: take_part(&mut context, "page")?.map(page_of),
+        campaign: take_part(&mut context, "campaign")?.map(campaign_of),
+        consent: take_part(&mut context, "consent")?.map_or(Ok(Consent::default()), consent_of)?,
+        locale,
+        session: take_part(&mut context, "session")?.map(session_of).transpose()?,
+    })
+}
+
+/// An object in an object.
+fn take_part(fields: &mut Map<String, Value>, name: &str) -> Result<Option<Map<String, Value>>, RejectReason> {
+    match fields.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(part)) => Ok(Some(part)),
+        Some(_) => Err(RejectReason::InvalidContext),
+    }
+}
+
+/// A text, cut to what is kept of one; empty where there is none.
+fn take_cut(fields: &mut Map<String, Value>, name: &str) -> String {
+    let mut text = take_text(fields, name).unwrap_or_default();
+    if let Some((end, _)) = text.char_indices().nth(limits::URL_CHARS) {
+        text.truncate(end);
+    }
+    text
+}
+
+fn page_of(mut fields: Map<String, Value>) -> Page {
+    let mut text = |name| take_cut(&mut fields, name);
+    Page {
+        url: text("url"),
+        path: text("path"),
+        referrer: text("referrer"),
+        title: text("title"),
+    }
+}
+
+fn campaign_of(mut fields: Map<String, Value>) -> Campaign {
+    let mut text = |name| take_cut(&mut fields, name);
+    Campaign {
+        name: text("name"),
+        source: text("source"),
+        medium: text("medium"),
+        term: text("term"),
+        content: text("content"),
+        click_id_name: text("clickIdName"),
+        click_id: text("clickId"),
+    }
+}
+
+fn session_of(mut fields: Map<String, Value>) -> Result<Session, RejectReason> {
+    let mut number = |name| match fields.remove(name) {
+        None => Ok(0),
+        Some(value) => {
+            let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
+            number.ok_or(RejectReason::InvalidContext)
         }
-    }
-    let answers = context
-        .get_mut("consent")
-        .and_then(|consent| consent.get_mut("categoryPreferences"));
-    if let Some(Value::Object(answers)) = answers {
-        *answers = purposes(std::mem::take(answers));
-    }
-    // What is left to be wrong has the wrong shape.
-    serde_json::from_value(Value::Object(context)).map_err(|_| RejectReason::InvalidContext)
+    };
+    let (sequence, dropped) = (number("sequence")?, number("dropped")?);
+    let id = match fields.remove("id") {
+        None => String::new(),
+        Some(Value::String(id)) => id,
+        Some(_) => return Err(RejectReason::InvalidContext),
+    };
+    Ok(Session { id, sequence, dropped })
+}
+
+fn consent_of(mut fields: Map<String, Value>) -> Result<Consent, RejectReason> {
+    let receipt = match fields.remove("receipt") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(receipt)) => Some(receipt),
+        Some(_) => return Err(RejectReason::InvalidContext),
+    };
+    let category_preferences = match fields.remove("categoryPreferences") {
+        None => ConsentState::default(),
+        Some(Value::Object(categories)) => purposes(categories),
+        Some(_) => return Err(RejectReason::InvalidContext),
+    };
+    Ok(Consent {
+        category_preferences,
+        receipt,
+    })
 }
 
 /// The answers by purpose: `Email Marketing` is `email_marketing`. A category that still is no purpose is left out, and
 /// what is left out is not granted. Of two answers to one purpose the refusal counts.
-fn purposes(categories: Map<String, Value>) -> Map<String, Value> {
-    let mut answers: Map<String, Value> = Map::new();
+fn purposes(categories: Map<String, Value>) -> ConsentState {
+    let mut answers = ConsentState::default();
     for (category, answer) in categories {
-        let purpose = category.trim().to_lowercase().replace([' ', '-'], "_");
-        let Some(granted) = answer.as_bool().filter(|_| crate::Purpose::new(&purpose).is_some()) else {
+        let name = category.trim().to_lowercase().replace([' ', '-'], "_");
+        let (Some(granted), Some(purpose)) = (answer.as_bool(), Purpose::new(&name)) else {
             continue;
         };
-        let refused = answers
-            .get(&purpose)
-            .is_some_and(|earlier| *earlier == Value::Bool(false));
-        if answers.len() < limits::PURPOSES || answers.contains_key(&purpose) {
-            answers.insert(purpose, Value::Bool(granted && !refused));
+        match answers.get(&name) {
+            None if answers.len() >= limits::PURPOSES => {}
+            earlier => answers.set(purpose, granted && earlier != Some(false)),
         }
     }
     answers

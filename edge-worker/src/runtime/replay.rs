@@ -34,7 +34,7 @@ pub async fn run(env: &Env, settings: &Settings, after: Option<String>) -> Resul
 
 async fn replay(env: &Env, settings: &Settings, key: &str, all: &mut Replayed) -> Result<()> {
     let lines = segment::lines_of(&bucket::read(env, key).await?).map_err(|error| error.to_string())?;
-    let replay = quarantine::replay(&lines, settings)?;
+    let replay = quarantine::replay(&lines, settings).map_err(|error| error.to_string())?;
     all.rejected += replay.rejected;
     if replay.batches.is_empty() {
         return Ok(());
