@@ -28,6 +28,15 @@ export default {
   scheduled: (event, env, context) => rust.scheduled(event, env, context),
 };
 
+/** The answer of some work of a Durable Object. What a panic says stays here: who has called would log it. */
+async function unspoken(work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw error?.name === "PanicError" ? new Error("a panic: the line before says where") : error;
+  }
+}
+
 /** A Durable Object around one of the program's, which lives no longer than the instance it belongs to. What it keeps is on disk. */
 const durable = (Inner) =>
   class {
@@ -43,11 +52,11 @@ const durable = (Inner) =>
     }
 
     fetch(request) {
-      return this.inner.fetch(request);
+      return unspoken(() => this.inner.fetch(request));
     }
 
     alarm() {
-      return this.inner.alarm();
+      return unspoken(() => this.inner.alarm());
     }
   };
 

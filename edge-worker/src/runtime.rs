@@ -15,6 +15,7 @@ mod shard_store;
 use std::cell::RefCell;
 use std::panic;
 use std::rc::Rc;
+use std::sync::Once;
 
 use wasm_bindgen::prelude::*;
 use worker::{Context, Env, Method, Request, Response, ScheduleContext, ScheduledEvent, console_error, event};
@@ -25,18 +26,22 @@ use crate::refusal::Refusal;
 use crate::route::Route;
 use crate::settings::Settings;
 
-/// The program begins. What a panic says may quote what a client sent, so only where it was is logged.
-#[event(start)]
-fn start() {
-    panic::set_hook(Box::new(|panicked| match panicked.location() {
-        Some(place) => console_error!("a panic at {place}"),
-        None => console_error!("a panic"),
-    }));
+/// What a panic says may quote what a client sent, so only where it was is logged. Whatever begins calls this: the `worker` crate sets a hook
+/// of its own at the very start, which logs all.
+fn log_panics_by_place() {
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        panic::set_hook(Box::new(|panicked| match panicked.location() {
+            Some(place) => console_error!("a panic at {place}"),
+            None => console_error!("a panic"),
+        }));
+    });
 }
 
 /// A request to the worker.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    log_panics_by_place();
     #[cfg(feature = "faults")]
     if let Some(answer) = faults::answer(&request) {
         return answer;
@@ -68,6 +73,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<R
 /// The clock strikes, every five minutes: an alarm that was lost must not hold back a shard's batches.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    log_panics_by_place();
     if let Err(error) = shard_client::flush_late(&env).await {
         console_error!("the shards could not be looked after: {error}");
     }

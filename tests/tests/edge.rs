@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -289,6 +290,13 @@ fn oversized_bodies_and_gzip_bombs_are_refused_and_gzip_is_taken() {
     );
     assert_eq!(
         client.post("/v1/batch", &plain, &vec![b' '; 600_000]).unwrap().status,
+        413
+    );
+    // In pieces, of which no header says how many there will be.
+    let mut endless = std::io::repeat(b' ').take(600_000);
+    let pieces = ureq::SendBody::from_reader(&mut endless);
+    assert_eq!(
+        client.send_body("POST", "/v1/batch", &plain, pieces).unwrap().status,
         413
     );
     assert_eq!(client.post("/v1/batch", &plain, b"").unwrap().status, 400);

@@ -45,6 +45,7 @@ pub struct SaltKeeper {
 
 impl DurableObject for SaltKeeper {
     fn new(state: State, _env: Env) -> Self {
+        super::log_panics_by_place();
         Self { state }
     }
 

@@ -68,6 +68,7 @@ struct OpenLog {
 
 impl DurableObject for ShardLog {
     fn new(state: State, env: Env) -> Self {
+        super::log_panics_by_place();
         Self {
             state,
             env,

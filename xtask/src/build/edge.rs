@@ -57,7 +57,13 @@ pub fn run(workspace: &Workspace, variant: Variant) -> Result<()> {
     let module = compile(workspace, variant)?;
     let target = variant.directory(workspace);
     fs::create_dir_all(&target).with_context(|| format!("cannot create {}", target.display()))?;
-    bind(workspace, &module, &target)?;
+    let parts = workspace.target.join("edge-parts");
+    bind(workspace, &module, &parts)?;
+    if variant == Variant::Deployed {
+        optimise(workspace, &parts.join(PROGRAM[1]))?;
+    }
+    bundle(workspace, &parts, &target)?;
+    fs::copy(parts.join(PROGRAM[1]), target.join(PROGRAM[1])).context("cannot copy the module")?;
     CONFIGURATION.iter().try_for_each(|name| {
         let source = workspace.root.join("edge-worker").join(name);
         let copied = fs::copy(&source, target.join(name)).map(drop);
@@ -81,21 +87,24 @@ fn compile(workspace: &Workspace, variant: Variant) -> Result<PathBuf> {
     Ok(workspace.target.join(target).join("edge/edge_worker.wasm"))
 }
 
-/// Splits the module into what the runtime loads and the script around it, makes the one smaller and faster, and bundles the other.
+/// Splits the module into what the runtime loads, beside the script around it.
 fn bind(workspace: &Workspace, module: &Path, target: &Path) -> Result<()> {
-    let folder = workspace.target.join("edge-parts");
     let mut bind = workspace.command("wasm-bindgen");
     bind.args(["--target", "web", "--no-typescript", "--out-name", "index", "--out-dir"]);
-    workspace::run(bind.arg(&folder).arg(module))?;
+    workspace::run(bind.arg(target).arg(module))
+}
+
+/// Makes the module smaller and faster, and drops what only a debugger reads.
+fn optimise(workspace: &Workspace, module: &Path) -> Result<()> {
     let mut optimise = workspace.command("wasm-opt");
     optimise.args(["-O3", "--strip-debug", "--strip-producers"]);
     optimise.args(FEATURES.map(|feature| format!("--enable-{feature}")));
-    optimise
-        .arg(folder.join(PROGRAM[1]))
-        .arg("-o")
-        .arg(target.join(PROGRAM[1]));
-    workspace::run(&mut optimise)?;
-    let shim = folder.join("worker.mjs");
+    workspace::run(optimise.arg(module).arg("-o").arg(module))
+}
+
+/// Makes one script of the outermost layer and what wasm-bindgen wrote.
+fn bundle(workspace: &Workspace, parts: &Path, target: &Path) -> Result<()> {
+    let shim = parts.join("worker.mjs");
     fs::copy(workspace.root.join("edge-worker/js/worker.mjs"), &shim).context("cannot copy worker.mjs")?;
     let mut bundle = workspace.command("esbuild");
     bundle
