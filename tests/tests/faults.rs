@@ -96,10 +96,11 @@ fn a_flush_killed_on_either_side_of_its_segment_neither_doubles_nor_leaves_a_gap
         edge.client()
             .post("/v1/export/flush", &[("authorization", &token)], b"")
             .unwrap();
-        assert!(
-            edge.logged().unwrap().contains("the flush ends"),
-            "{fault} did not strike"
-        );
+        let begun = Instant::now();
+        while !edge.logged().unwrap().contains("the flush ends") {
+            assert!(begun.elapsed() < Duration::from_secs(20), "{fault} did not strike");
+            thread::sleep(Duration::from_millis(20));
+        }
         edge.kill().unwrap();
         edge.resume().unwrap();
         send(&edge, &ids("second", 12));
