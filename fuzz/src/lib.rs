@@ -6,6 +6,8 @@
 
 mod edge;
 mod input;
+#[cfg(feature = "unifier")]
+mod unifier;
 
 /// Something that reads bytes from outside, and what must hold of it.
 #[derive(Clone, Copy)]
@@ -24,7 +26,10 @@ impl Target {
 
 /// All targets.
 pub fn targets() -> Vec<Target> {
-    edge::TARGETS.to_vec()
+    let targets = edge::TARGETS.iter();
+    #[cfg(feature = "unifier")]
+    let targets = targets.chain(&unifier::TARGETS);
+    targets.copied().collect()
 }
 
 /// The target of a name.

@@ -31,7 +31,7 @@ pub fn run(workspace: &Workspace, target: Option<&str>, runs: u64, seconds: Opti
         Some(name) => bail!("there is no target {name}: there are {}", all.join(", ")),
         None => all,
     };
-    build(workspace)?;
+    build(workspace, targets.iter().all(|name| name.starts_with("edge-")))?;
     let mut outcomes = Vec::new();
     for target in targets {
         say(&format!("fuzz: {target}"));
@@ -47,9 +47,12 @@ pub fn run(workspace: &Workspace, target: Option<&str>, runs: u64, seconds: Opti
     }
 }
 
-fn build(workspace: &Workspace) -> Result<()> {
+fn build(workspace: &Workspace, edge_only: bool) -> Result<()> {
     let mut build = workspace.cargo(&["build", "--release", "--package", "fuzz", "--features", "libfuzzer"]);
     build.env("RUSTC_WORKSPACE_WRAPPER", workspace.root.join("fuzz/instrument.sh"));
+    if edge_only {
+        build.arg("--no-default-features");
+    }
     workspace::run(&mut build)
 }
 

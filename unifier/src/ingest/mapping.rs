@@ -116,18 +116,20 @@ impl Mapping {
             path: path.to_owned(),
             source,
         })?;
-        let invalid = |defects| MappingError::Invalid {
+        Self::parse(&text, config).map_err(|defects| MappingError::Invalid {
             path: path.to_owned(),
             defects,
-        };
-        let mapping: Self =
-            toml::from_str(&text).map_err(|error| invalid(vec![with_nearest_key(&error.to_string())]))?;
+        })
+    }
+
+    /// Reads and checks the text of a mapping file.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn parse(text: &str, config: &Config) -> Result<Self, Vec<String>> {
+        let mapping: Self = toml::from_str(text).map_err(|error| vec![with_nearest_key(&error.to_string())])?;
         let defects = mapping.defects(config);
-        if defects.is_empty() {
-            Ok(mapping)
-        } else {
-            Err(invalid(defects))
-        }
+        if defects.is_empty() { Ok(mapping) } else { Err(defects) }
     }
 
     /// Finds the mapping's columns in a file's header. `path` names the mapping in errors.
@@ -219,8 +221,9 @@ impl Mapping {
         for source in self.source.iter().filter(|source| !is_name(source)) {
             defects.push(format!("source: {source:?} is no name of a-z, 0-9, - and _"));
         }
-        if self.delimiter.is_some_and(|delimiter| !delimiter.is_ascii()) {
-            defects.push("delimiter: one ASCII character, as \";\"".to_owned());
+        let separates = |c: char| c.is_ascii() && !matches!(c, '"' | '\r' | '\n');
+        if self.delimiter.is_some_and(|delimiter| !separates(delimiter)) {
+            defects.push("delimiter: one ASCII character, as \";\", and no quote or end of a line".to_owned());
         }
         for field in self
             .required()
@@ -368,6 +371,7 @@ mod tests {
             message(read("kind = \"orders\"\n[columns]\norder_id = \"Nr\"\n")).contains("columns.amount is missing")
         );
         assert!(message(read("source = \"My Till\"\n")).contains("is no name"));
+        assert!(message(read("delimiter = \"\\n\"\n")).contains("no quote or end of a line"));
         let both = "[consents]\nemail_marketing = { column = \"News\", at = \"A\", granted_at = \"B\" }\n";
         assert!(message(read(both)).contains("at or granted_at, not both"));
     }

@@ -12,12 +12,9 @@ pub fn clean(text: &str) -> String {
 
 fn cleaned(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
-    for word in text
-        .nfc()
-        .filter(|c| !is_invisible(*c))
-        .collect::<String>()
-        .split_whitespace()
-    {
+    // The invisible ones first: between a letter and its accent they keep the two apart.
+    let visible = text.chars().filter(|c| !is_invisible(*c)).nfc().collect::<String>();
+    for word in visible.split_whitespace() {
         if !cleaned.is_empty() {
             cleaned.push(' ');
         }
@@ -106,6 +103,11 @@ mod tests {
     fn invisible_characters_and_doubled_spaces_go() {
         assert_eq!(clean(" \u{feff}Zu\u{308}rich\u{200b} \t West\n"), "Zürich West");
         assert_eq!(clean("plain"), "plain");
+        assert_eq!(
+            clean("Zoe\u{200b}\u{308}"),
+            "Zoë",
+            "what stood between a letter and its accent"
+        );
     }
 
     #[test]

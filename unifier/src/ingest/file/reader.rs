@@ -115,6 +115,9 @@ impl<'a> Reader<'a> {
                 let names = columns.names.clone();
                 Ok(Self::new(content, Format::JsonLines(columns), names))
             }
+            _ if has_old_line_ends(&first_line(&content)?) => {
+                Err(not_text(&content, "text with the line ends of old Macs"))
+            }
             _ => {
                 let dialect = match opening.delimiter {
                     Some(delimiter) => Dialect { delimiter },
@@ -237,6 +240,15 @@ fn unpacked(content: &Content<'_>, scratch: &Path) -> Result<File, FileError> {
     unpack().map_err(|source| FileError::Unreadable {
         path: content.path().to_owned(),
         source,
+    })
+}
+
+/// Whether lines end with a carriage return alone: there is one in the first line that is in no quotes.
+fn has_old_line_ends(line: &[u8]) -> bool {
+    let mut quoted = false;
+    line.trim_ascii_end().iter().any(|byte| {
+        quoted ^= *byte == b'"';
+        !quoted && *byte == b'\r'
     })
 }
 

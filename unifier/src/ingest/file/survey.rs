@@ -172,6 +172,7 @@ mod tests {
         assert!(of(b"PK\x03\x04rest").contains("no workbook"));
         assert!(of(b"\xff\xfea\0b\0").contains("UTF-16"));
         assert!(of(b"a\0b").contains("no text"));
+        assert!(of(b"a,b\r1,2\r").contains("old Macs"));
         assert!(of(b"[{\"a\": 1}]").contains("one object a line"));
         assert!(of(b"PAR1 and no more").contains("cannot be read"));
         assert!(of(b"").contains("empty"));

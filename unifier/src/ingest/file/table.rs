@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::io;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 use super::bytes::Bytes;
 use super::encoding::BYTE_ORDER_MARK;
@@ -44,7 +44,11 @@ enum Parsed {
 impl Table {
     /// Reads the header and stands before the first row. `None` when the file is empty.
     pub fn start(bytes: Bytes, dialect: Dialect, encoding: Encoding) -> io::Result<Option<(Row, Self)>> {
-        let reader = ReaderBuilder::new().delimiter(dialect.delimiter).build();
+        // By itself the parser would end a row at a carriage return in the middle of a line, and what follows there would be lost.
+        let reader = ReaderBuilder::new()
+            .delimiter(dialect.delimiter)
+            .terminator(Terminator::Any(b'\n'))
+            .build();
         let mut table = Self {
             bytes,
             encoding,
@@ -127,7 +131,7 @@ impl Table {
                     ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
                     ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                     ReadRecordResult::Record => {
-                        self.close(ended);
+                        self.close(ended, lines);
                         return Ok(Parsed::Row(lines));
                     }
                     ReadRecordResult::End => return Ok(Parsed::End),
@@ -157,15 +161,23 @@ impl Table {
                 ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
                 ReadRecordResult::OutputFull => self.fields.resize(self.fields.len() * 2, 0),
                 ReadRecordResult::Record => {
-                    self.close(ended);
-                    return Parsed::Row(1);
+                    self.close(ended, lines);
+                    return Parsed::Row(lines);
                 }
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => return Parsed::End,
             }
         }
     }
 
-    fn close(&mut self, ended: usize) {
+    /// Ends the row's list of ends. The carriage returns of its line end are no part of its last field.
+    fn close(&mut self, ended: usize, lines: usize) {
+        let line = &self.pending[lines - 1];
+        if ended > 0 && line.strip_suffix(b"\n").unwrap_or(line).ends_with(b"\r") {
+            let start = if ended > 1 { self.ends[ended - 2] } else { 0 };
+            let field = &self.fields[start..self.ends[ended - 1]];
+            let kept = field.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1);
+            self.ends[ended - 1] = start + kept;
+        }
         if ended == self.ends.len() {
             self.ends.push(usize::MAX);
         } else {
@@ -294,6 +306,12 @@ mod tests {
     fn quotes_hold_separators_line_ends_and_quotes() {
         let rows = read(b"a,b\r\n\"x, y\",\"say \"\"hi\"\"\nthere\"\r\n3,4\r\n", Encoding::Utf8);
         assert_eq!(rows, [row(&["x, y", "say \"hi\"\nthere"]), row(&["3", "4"])]);
+    }
+
+    #[test]
+    fn a_carriage_return_within_a_line_loses_nothing_behind_it() {
+        let rows = read(b"a,b\r\n1,2\r3,4\r\n5,x\ry\r\n7,\"8\"\r\r\n9,\"\"\r", Encoding::Utf8);
+        assert_eq!(rows, [Err(2), row(&["5", "x\ry"]), row(&["7", "8"]), row(&["9", ""])]);
     }
 
     #[test]

@@ -125,8 +125,9 @@ struct Lines<'a> {
     any: bool,
 }
 
-/// Columns a sheet may have.
+/// Columns and rows that a sheet may have: Excel's own limits.
 const MOST_COLUMNS: u32 = 16_384;
+const MOST_ROWS: u32 = 1_048_576;
 
 impl<'a> Lines<'a> {
     fn new(target: &'a File) -> Self {
@@ -144,10 +145,10 @@ impl<'a> Lines<'a> {
         if value.trim().is_empty() {
             return Ok(());
         }
-        if row < self.row || column >= MOST_COLUMNS {
+        if row < self.row || row >= MOST_ROWS || column >= MOST_COLUMNS {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                "the sheet's cells are out of order",
+                "the sheet's cells are out of order, or beyond the last row or column that a sheet can have",
             ));
         }
         while self.row < row {
@@ -185,5 +186,19 @@ impl<'a> Lines<'a> {
         }
         self.writer.flush()?;
         Ok(self.any)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_beyond_the_end_of_any_sheet_does_not_fill_the_disk_with_empty_lines() {
+        let file = tempfile::tempfile().unwrap();
+        let mut lines = Lines::new(&file);
+        lines.put(0, 0, "a".to_owned()).unwrap();
+        assert!(lines.put(MOST_ROWS, 0, "b".to_owned()).is_err());
+        assert!(lines.put(0, MOST_COLUMNS, "b".to_owned()).is_err());
     }
 }

@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::known::{day_number, each_key, hash_key, key_column};
+use super::told::{Names, Packed, Values};
 use super::translate::RowFacts;
 use super::{IMPORT, ImportEntry, ImportError};
 use crate::ingest::rows::{Columns, ConsentRow, OrderRow, RecordRow};
@@ -67,9 +68,6 @@ pub struct Difference {
 /// Where changes are shown.
 pub type Show<'a> = &'a dyn Fn(&RowChange) -> io::Result<()>;
 
-/// Values by their names.
-type Values = BTreeMap<String, String>;
-
 /// Compares rows with the log.
 pub struct Comparison<'a> {
     kind: Kind,
@@ -78,6 +76,7 @@ pub struct Comparison<'a> {
     show: Show<'a>,
     waiting: Vec<Waiting>,
     bytes: usize,
+    names: Names,
     difference: Difference,
 }
 
@@ -90,7 +89,7 @@ type Place = (When, u64);
 struct Waiting {
     line: u64,
     key: String,
-    values: Values,
+    values: Packed,
 }
 
 impl<'a> Comparison<'a> {
@@ -122,6 +121,7 @@ impl<'a> Comparison<'a> {
             show,
             waiting: Vec::new(),
             bytes: 0,
+            names: Names::default(),
             difference: Difference::default(),
         })
     }
@@ -139,6 +139,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .for_each(|consent| tell_consent(consent, &mut values));
         let key = facts.key.clone();
+        let values = Packed::of(&values, &mut self.names);
         self.waiting.push(Waiting { line, key, values });
         self.bytes += bytes;
         if self.waiting.len() >= WAITING_ROWS || self.bytes >= WAITING_BYTES {
@@ -171,9 +172,10 @@ impl<'a> Comparison<'a> {
                 News::New => self.difference.new += 1,
                 News::Changed => self.difference.changed += 1,
             }
+            let old = old.flatten().map(|old| old.values(&self.names)).unwrap_or_default();
             let shown = RowChange {
                 line: row.line,
-                values: differing(old.flatten().unwrap_or(&Values::new()), &row.values),
+                values: differing(&old, &row.values.values(&self.names)),
                 key: row.key,
                 change,
             };
@@ -208,8 +210,8 @@ impl<'a> Comparison<'a> {
     }
 
     /// What the rows at those places say.
-    fn values(&self, places: &FxHashMap<u128, Place>) -> Result<FxHashMap<Place, Values>, ImportError> {
-        let mut values: FxHashMap<Place, Values> = places.values().map(|place| (*place, Values::new())).collect();
+    fn values(&mut self, places: &FxHashMap<u128, Place>) -> Result<FxHashMap<Place, Packed>, ImportError> {
+        let mut values: FxHashMap<Place, Packed> = places.values().map(|place| (*place, Packed::default())).collect();
         for (segment, when) in &self.segments {
             if !values.keys().any(|(wanted, _)| wanted == when) {
                 continue;
@@ -217,39 +219,26 @@ impl<'a> Comparison<'a> {
             for batch in segment.read(None)? {
                 let chosen = chosen(&batch?, |line| values.contains_key(&(*when, line)));
                 let batch = chosen.map_err(|error| segment.damaged(error))?;
+                let mut place = |line: u64, tell: &dyn Fn(&mut Values)| {
+                    let packed = values.entry((*when, line)).or_default();
+                    let mut said = packed.values(&self.names);
+                    tell(&mut said);
+                    *packed = Packed::of(&said, &mut self.names);
+                };
                 match segment.lane() {
-                    Lane::Records => tell(
-                        &RecordRow::read(&batch),
-                        *when,
-                        |row| row.line,
-                        tell_record,
-                        &mut values,
-                    ),
-                    Lane::Orders => tell(&OrderRow::read(&batch), *when, |row| row.line, tell_order, &mut values),
-                    _ => tell(
-                        &ConsentRow::read(&batch),
-                        *when,
-                        |row| row.line,
-                        tell_consent,
-                        &mut values,
-                    ),
+                    Lane::Records => RecordRow::read(&batch)
+                        .iter()
+                        .for_each(|row| place(row.line, &|values| tell_record(row, values))),
+                    Lane::Orders => OrderRow::read(&batch)
+                        .iter()
+                        .for_each(|row| place(row.line, &|values| tell_order(row, values))),
+                    _ => ConsentRow::read(&batch)
+                        .iter()
+                        .for_each(|row| place(row.line, &|values| tell_consent(row, values))),
                 }
             }
         }
         Ok(values)
-    }
-}
-
-/// Adds what rows say to what their places say.
-fn tell<T>(
-    rows: &[T],
-    when: When,
-    line: impl Fn(&T) -> u64,
-    tell: impl Fn(&T, &mut Values),
-    values: &mut FxHashMap<Place, Values>,
-) {
-    for row in rows {
-        tell(row, values.entry((when, line(row))).or_default());
     }
 }
 

@@ -6,6 +6,7 @@ mod known;
 mod lanes;
 mod numbering;
 mod report;
+mod told;
 mod translate;
 
 use std::collections::BTreeMap;

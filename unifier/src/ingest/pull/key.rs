@@ -23,7 +23,9 @@ impl ObjectKey {
             None
         } else {
             let (lo, hi) = stem.strip_prefix("seg/v1/")?.split_once('/')?.1.split_once('-')?;
-            let number = |digits: &str| (digits.len() == 16).then(|| digits.parse::<u64>().ok())?;
+            // Digits only: a sign would be read as a number, too, and break the order of the names.
+            let digits = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+            let number = |text: &str| digits(text).then(|| text.parse::<u64>().ok())?;
             Some((number(lo)?, number(hi)?)).filter(|(lo, hi)| lo <= hi)
         };
         (sound && (is_spill(key) || range.is_some())).then(|| Self {
@@ -88,6 +90,7 @@ mod tests {
             "seg/v1/03/1-2-x.ndjson.gz",
             "seg/v1/03/readme.txt",
             &format!("seg/v1/03/0000000000000002-0000000000000001-{hash}.ndjson.gz"),
+            &format!("seg/v1/03/+000000000000001-0000000000000002-{hash}.ndjson.gz"),
         ] {
             assert_eq!(ObjectKey::parse(strange), None, "{strange}");
         }

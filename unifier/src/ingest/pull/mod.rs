@@ -6,8 +6,8 @@
 mod bucket;
 mod events;
 mod folder;
-mod key;
-mod object;
+pub mod key;
+pub mod object;
 mod remote;
 mod stop;
 
