@@ -136,7 +136,8 @@ function embed() {
     document.addEventListener("prerenderingchange", () => resolve(attempt(begin)), { once: true });
   });
   const start = (made) => {
-    core = made;
+    // The debug mode, where its own file is there (debug.js).
+    core = window.firsthandDebug ? firsthandDebug(made) : made;
     run();
   };
   Object.assign(loader, { to, run: (...given) => attempt(run, ...given) });

@@ -13,6 +13,8 @@ extern crate alloc;
 
 #[cfg(feature = "decode")]
 mod batch;
+#[cfg(feature = "decode")]
+pub mod commerce;
 mod consent;
 #[cfg(feature = "decode")]
 mod context;

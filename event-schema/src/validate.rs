@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Campaign, Consent, ConsentState, Context, Event, EventKind, Id, InvalidId, MessageId, Page, Properties, Purpose,
-    Session, Timestamp, limits,
+    Session, Timestamp, commerce, limits,
 };
 
 /// Why an event was refused. Counted and kept beside the event; the code on the wire and in reports is the name in
@@ -101,7 +101,7 @@ impl Event {
     /// Checks one event as a client sent it.
     ///
     /// Where both are given, `originalTimestamp` (what the device wrote) wins over `timestamp`. Ids may be numbers. What
-    /// Firsthand does not know is dropped. Consent is read but not judged here.
+    /// Firsthand does not know is dropped. GA4's names of commerce events become Segment's. Consent is read but not judged here.
     ///
     /// # Errors
     /// The first [`RejectReason`] that applies.
@@ -116,14 +116,16 @@ impl Event {
         let anonymous_id = take_id(&mut fields, "anonymousId")?;
         let user_id = take_id(&mut fields, "userId")?;
         let kind = take_kind(&mut fields)?;
-        Ok(Self {
+        let mut event = Self {
             kind,
             message_id,
             anonymous_id,
             user_id,
             timestamp,
             context: take_context(&mut fields)?,
-        })
+        };
+        commerce::normalise(&mut event);
+        Ok(event)
     }
 }
 

@@ -321,9 +321,140 @@ fn counting_without_consent_carries_no_id_and_keeps_nothing() {
 }
 
 #[test]
+fn the_debug_mode_explains_each_decision() {
+    let seen = Seen::run("debug");
+    let told: Vec<_> = seen.device().as_array().unwrap().iter().collect();
+    let explained = |kind: &str, part: &str| {
+        told.iter()
+            .find(|entry| entry["kind"] == kind && entry["text"].as_str().unwrap().contains(part))
+            .unwrap_or_else(|| panic!("no {kind} says {part}: {told:#?}"))
+    };
+    explained(
+        "call",
+        "Gift Card Written: kept in memory, because the visitor has not answered",
+    );
+    explained("call", "identify undefined: dropped, because the id is a placeholder");
+    explained("call", "consent: leaves memory");
+    let sent = explained("sent", "taken out: properties.note; cut off the address: token");
+    assert_eq!(sent["events"].as_array().unwrap().len(), 4);
+    assert!(sent["bytes"].as_u64().unwrap() > 100);
+    explained(
+        "answer",
+        "the edge answers 200: the edge has it (4); leaves the queue (4)",
+    );
+    explained("kept", "kept on the device: firsthand.visitor");
+    explained("deleted", "deleted from the device: firsthand.visitor");
+    explained("call", "Never: dropped, because the visitor refused");
+    assert!(!format!("{:?}", seen.bodies()).contains("jo@example.com"));
+}
+
+#[test]
+fn the_example_s_live_page_tells_what_leaves_in_english_and_french() {
+    let mut browser = node();
+    browser
+        .arg(repository().join("tests/browser/live.mjs"))
+        .stderr(Stdio::inherit());
+    let output = browser.output().unwrap();
+    assert!(output.status.success(), "{}", output.status);
+    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (language, title, waits, leaves) in [
+        (
+            "en",
+            "What leaves your browser",
+            "the visitor has not answered",
+            "taken out: properties.note",
+        ),
+        (
+            "fr",
+            "Ce qui quitte votre navigateur",
+            "le visiteur n'a pas répondu",
+            "retiré : properties.note",
+        ),
+    ] {
+        let page = &seen[language];
+        assert!(page["title"].as_str().unwrap().starts_with(title));
+        let entries = page["entries"].to_string();
+        assert!(entries.contains(waits) && entries.contains(leaves), "{entries}");
+        for found in ["violations", "complaints"] {
+            assert_eq!(page[found], json!([]), "{language}, {found}");
+        }
+        assert_eq!(
+            page["wide"],
+            json!(false),
+            "{language}: nothing is wider than a telephone"
+        );
+    }
+}
+
+#[test]
+fn web_vitals_are_measured_where_the_site_asks_for_them() {
+    let arrived = Seen::run("vitals").arrived();
+    let measured: Vec<_> = arrived.iter().filter(|event| event.name() == "Page Measured").collect();
+    assert_eq!(measured.len(), 1);
+    let figures = measured[0].event["properties"].as_object().unwrap();
+    assert_eq!(measured[0].path(), "/bare/one");
+    assert!(figures["lcp_ms"].as_f64().unwrap() > 0.0, "{figures:?}");
+    assert!(figures["ttfb_ms"].as_f64().unwrap() >= 0.0, "{figures:?}");
+    assert!(figures["cls"].as_f64().unwrap() < 1.0, "{figures:?}");
+}
+
+#[test]
+fn a_tag_with_the_manifest_s_hash_runs_and_one_with_another_does_not() {
+    let seen = Seen::run("integrity");
+    assert_eq!(seen.names()[0], "page");
+    assert_eq!(*seen.device(), json!(true), "the stub goes on taking calls");
+}
+
+#[test]
+fn what_a_site_may_add_is_listed_and_no_page_fetches_it() {
+    let manifest = std::fs::read(repository().join("dist/collector/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest).unwrap();
+    let names: Vec<_> = manifest["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| &file["name"])
+        .collect();
+    assert_eq!(names[1..], ["firsthand.debug.js", "firsthand.vitals.js"]);
+    assert_eq!(manifest["page"], json!([names[0]]));
+}
+
+#[test]
+fn the_npm_package_works_in_a_bundle_and_its_types_hold() {
+    let mut shop = node();
+    shop.arg(repository().join("tests/browser/package.mjs"))
+        .stderr(Stdio::inherit());
+    let output = shop.output().unwrap();
+    assert!(output.status.success(), "{}", output.status);
+    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        seen["types"], "",
+        "TypeScript accepts what is right and refuses what is wrong"
+    );
+    assert_eq!(seen["thrown"], json!([]));
+    assert_eq!(seen["elsewhere"], Value::Null, "on a server it does nothing");
+    let files = seen["files"].as_array().unwrap();
+    for export in seen["exports"].as_object().unwrap().values() {
+        let paths = export
+            .as_object()
+            .map_or(vec![export], |paths| paths.values().collect());
+        let there = |path: &&Value| files.contains(&json!(path.as_str().unwrap().trim_start_matches("./")));
+        assert!(paths.iter().all(there), "{export} is in {files:?}");
+    }
+    let events = seen["events"].as_array().unwrap();
+    let names: Vec<_> = events
+        .iter()
+        .map(|event| event["event"].as_str().unwrap_or("page"))
+        .collect();
+    assert_eq!(names, ["page", "Segment Consent Preference Updated", "Product Viewed"]);
+    let url = events[0]["context"]["page"]["url"].as_str().unwrap();
+    assert!(url.ends_with("/app.html?product=lin-01"), "{url}");
+}
+
+#[test]
 fn nothing_is_thrown_into_a_page_whose_browser_is_broken() {
     let seen = Seen::run("broken");
     let survived = seen.device().as_object().unwrap();
-    assert!(survived.len() >= 10, "{survived:?}");
+    assert!(survived.len() >= 30, "{survived:?}");
     assert!(survived.values().all(|thrown| *thrown == json!([])), "{survived:?}");
 }

@@ -1,4 +1,5 @@
-//! The collector: cargo → wasm-bindgen → wasm-metadce → wasm-opt → one script with everything in it, in `dist/collector`.
+//! The collector: cargo → wasm-bindgen → wasm-metadce → wasm-opt → one script with everything in it, in `dist/collector`; beside it what
+//! a site may add, and in `dist/npm` the package for bundlers.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         .arg("collector-wasm/js/bundle.mjs")
         .args(["collector.wasm", "names.json"].map(|name| folder.join(name)))
         .arg("dist/collector");
-    workspace::run(&mut bundle)
+    workspace::run(&mut bundle)?;
+    let mut extras = workspace.command("node");
+    workspace::run(extras.args(["collector-wasm/js/extras.mjs", "dist"]))
 }
 
 fn compile(workspace: &Workspace) -> Result<PathBuf> {
