@@ -66,6 +66,7 @@ pub fn key(kind: KeyKind, audience: bool) -> KeySettings {
         origins: Vec::new(),
         audience,
         purposes: Purpose::new(Purpose::ANALYTICS).into_iter().collect(),
+        schemas: None,
         enabled: true,
     }
 }
