@@ -117,9 +117,13 @@ impl<S: Surroundings> Collector<S> {
         &self.frame.counters
     }
 
-    /// One of the counts, by its place among the [`Counters`]; 0 beyond their end.
+    /// One of the counts, by its place among the [`Counters`]; at 10 and 11 those of [`Collector::waiting`], for the debug mode; else 0.
     pub fn count(&self, place: usize) -> u32 {
-        self.frame.counters.all().get(place).copied().unwrap_or_default()
+        match place {
+            10 => self.waiting().0,
+            11 => self.waiting().1,
+            place => self.frame.counters.all().get(place).copied().unwrap_or_default(),
+        }
     }
 
     /// How many events wait: for the visitor's answer, and for the edge's acknowledgement.
