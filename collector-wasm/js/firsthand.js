@@ -101,6 +101,8 @@ function embed() {
     on(window, "hashchange", visit);
     for (const name of ["pushState", "replaceState"]) {
       const original = history[name];
+      // Where a page has taken it away, it stays away.
+      if (!original) continue;
       history[name] = function () {
         const returned = original.apply(this, arguments);
         attempt(visit);
