@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::column::{Column, MISSING};
 use super::fields::Fields;
@@ -42,21 +42,22 @@ pub(super) fn together(fields: &Fields, rules: &[Rule], pairs: &[(u32, u32)]) ->
     if fields.len() <= FEW {
         return vec![vec!["all pairs of few records".to_owned()]; pairs.len()];
     }
+    let asked: FxHashSet<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     let mut names = vec![Vec::new(); pairs.len()];
     for rule in rules {
         let shares = |a: u32, b: u32| key(&rule.parts, a).is_some_and(|shared| key(&rule.parts, b) == Some(shared));
         // Most rules bring none of them together, which is soon seen.
-        let sharing: Vec<usize> = (0..pairs.len())
-            .filter(|&at| shares(pairs[at].0, pairs[at].1))
-            .collect();
-        let blocks = if sharing.is_empty() {
-            Vec::new()
-        } else {
-            blocks(fields, rule, 1)
-        };
-        let brings = |&(a, b): &(u32, u32)| blocks.iter().any(|block| block.contains(&a) && block.contains(&b));
-        for at in sharing.into_iter().filter(|&at| brings(&pairs[at])) {
-            names[at].push(rule.name.clone());
+        if !pairs.iter().any(|&(a, b)| shares(a, b)) {
+            continue;
+        }
+        let blocks = blocks(fields, rule, 1);
+        let numbered = blocks.iter().zip(0usize..);
+        let of_asked = numbered.flat_map(|(block, number)| block.iter().map(move |&record| (record, number)));
+        let block_of: FxHashMap<u32, usize> = of_asked.filter(|(record, _)| asked.contains(record)).collect();
+        for (names, (a, b)) in names.iter_mut().zip(pairs) {
+            if block_of.get(a).is_some_and(|block| block_of.get(b) == Some(block)) {
+                names.push(rule.name.clone());
+            }
         }
     }
     names

@@ -177,6 +177,31 @@ fn a_value_that_thousands_share_joins_nobody_and_brings_few_pairs() {
     );
 }
 
+#[test]
+fn a_pair_is_told_to_be_compared_by_some_rule_just_when_it_is() {
+    let count = 1_600;
+    let records: Vec<Record> = (0..count)
+        .map(|number| keyed(person(number), &format!("p{number}")))
+        .collect();
+    let positions: Vec<u32> = (0..count as u32).collect();
+    let fields = Fields::read(&records, &positions, &Mute::default(), None);
+    let rules = block::rules(&fields);
+    let compared: BTreeSet<(u32, u32)> = block::pairs(&fields, &rules).into_iter().collect();
+    // Every pair of a few records with all others.
+    let asked: Vec<(u32, u32)> = (0..20)
+        .flat_map(|a| (a + 1..count as u32).map(move |b| (a, b)))
+        .collect();
+    let together = block::together(&fields, &rules, &asked);
+    let told = asked
+        .iter()
+        .zip(&together)
+        .filter(|(_, rules)| !rules.is_empty())
+        .map(|(pair, _)| *pair);
+    let told: BTreeSet<(u32, u32)> = told.collect();
+    assert!(told.len() > 100, "{}", told.len());
+    assert_eq!(told, compared.into_iter().filter(|(a, _)| *a < 20).collect());
+}
+
 /// The partition after naive average linkage: all means anew after each merge.
 fn naive(pairs: &BTreeMap<(u32, u32), f64>, records: u32, rule: Rule) -> BTreeSet<BTreeSet<u32>> {
     let mut groups: Vec<BTreeSet<u32>> = (0..records).map(|record| BTreeSet::from([record])).collect();
