@@ -37,6 +37,11 @@ const breakages = {
   "odd answers": () => (Response.prototype.json = () => Promise.resolve(null)),
   "deferred requests": () => (window.fetchLater = () => { throw new Error("quota"); }),
   navigation: () => delete window.navigation,
+  "history.pushState": () => {
+    delete window.navigation;
+    delete History.prototype.pushState;
+    delete History.prototype.replaceState;
+  },
   wasm: () => delete window.WebAssembly,
   "wasm that fails": () => (WebAssembly.instantiate = () => Promise.reject(new Error("no"))),
   json: () => (JSON.stringify = () => { throw new Error("no"); }),
@@ -308,7 +313,7 @@ const stories = {
       await page.waitForFunction(() => window.firsthand.track || !window.firsthand.q, null, { timeout: 4_000 }).catch(() => {});
       await say(page, ["track", "Browsed", { a: 1 }], ["consent", { analytics: true }], null, 17, ["track"], ["identify", { toJSON: 1 }]);
       await page.evaluate(() => {
-        history.pushState({}, "", "/bare/two");
+        history.pushState?.({}, "", "/bare/two");
         window.firsthand.track?.(document, () => 1, 10n);
         document.querySelector("p").click();
       });
