@@ -9,6 +9,7 @@ pub mod cli;
 pub mod columns;
 mod command;
 pub mod config;
+pub mod dice;
 pub mod identity;
 pub mod ingest;
 pub mod normalise;

@@ -1,6 +1,7 @@
 //! Customers to measure with: a synthetic base drawn from BG/NBD × Gamma-Gamma with the published CDNOW parameters, and the CDNOW
 //! sample itself.
 
+use unifier::dice::Dice;
 use unifier::predict::{History, Purchase};
 
 /// The synthetic base is 730 days old.
@@ -69,7 +70,7 @@ pub fn from_file() -> Option<std::io::Result<Vec<History>>> {
 
 /// So many customers, always the same.
 pub fn synthetic(customers: usize) -> Vec<History> {
-    let mut random = Random(20_240_601);
+    let mut random = Random(Dice(20_240_601));
     (0..customers).map(|_| customer(&mut random)).collect()
 }
 
@@ -95,16 +96,13 @@ fn customer(random: &mut Random) -> History {
     History { purchases }
 }
 
-/// SplitMix64: enough for a benchmark, and the same on every machine.
-struct Random(u64);
+/// Draws from the distributions that the customers come from.
+struct Random(Dice);
 
 impl Random {
     /// In (0, 1).
     fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) as f64 + 0.5) / 2f64.powi(64)
+        (self.0.roll() as f64 + 0.5) / 2f64.powi(64)
     }
 
     fn normal(&mut self) -> f64 {

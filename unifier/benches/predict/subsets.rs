@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use unifier::dice::Dice;
 use unifier::predict::report::PredictionReport;
 use unifier::predict::{History, PredictConfig, Score, score};
 
@@ -25,7 +26,7 @@ pub fn print(everyone: &[History]) {
         let mut dice = Dice(seed);
         let size = 1 + dice.roll() % LARGEST;
         let part: Vec<History> = (0..size)
-            .map(|_| everyone[(dice.roll() % everyone.len() as u64) as usize].clone())
+            .map(|_| everyone[dice.below(everyone.len())].clone())
             .collect();
         let predictions = score(&part, CDNOW_TODAY, &config);
         let sound = predictions.scores.iter().flatten().all(is_sound);
@@ -49,16 +50,4 @@ fn is_sound(score: &Score) -> bool {
         && CDNOW_TODAY < score.next_order.p25
         && score.next_order.p25 <= score.next_order.median
         && score.next_order.median <= score.next_order.p75
-}
-
-/// SplitMix64: the same parts on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::exact;
 use super::note::Note;
 use super::summary::Summary;
+use crate::dice::Dice;
 
 /// Recency, frequency, money.
 const FACTS: usize = 3;
@@ -294,26 +295,6 @@ fn name(centre: &Point) -> String {
         .map(|fact| WORDS[fact][usize::from(centre[fact] > 0.0)])
         .collect();
     words.join(", ")
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.roll() % bound.max(1) as u64) as usize
-    }
-
-    fn uniform(&mut self) -> f64 {
-        (self.roll() >> 11) as f64 / 9_007_199_254_740_992.0
-    }
 }
 
 #[cfg(test)]

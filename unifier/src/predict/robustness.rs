@@ -8,6 +8,7 @@ use super::model::TimeUnit;
 use super::note::Note;
 use super::rfm::Rfm;
 use super::{History, PredictConfig, Predictions, Purchase, Score, score};
+use crate::dice::Dice;
 
 const TODAY: i32 = 20_000;
 
@@ -89,24 +90,14 @@ fn sound(histories: &[History]) -> Predictions {
     predictions
 }
 
-/// A fixed sequence of numbers below `bound`.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % bound as u64) as usize
-    }
-}
-
 #[test]
 fn any_part_of_a_customer_base_gives_sound_scores() {
     let everyone = cdnow();
     let mut dice = Dice(7);
     for size in [1, 1, 1, 2, 2, 3, 5, 8, 13, 20, 30, 50, 120, 499, 600] {
-        let some: Vec<History> = (0..size).map(|_| everyone[dice.roll(everyone.len())].clone()).collect();
+        let some: Vec<History> = (0..size)
+            .map(|_| everyone[dice.below(everyone.len())].clone())
+            .collect();
         let predictions = score(&some, CDNOW_TODAY, &PredictConfig::default());
         assert_sound(&some, CDNOW_TODAY, &predictions);
         assert_eq!(predictions.sufficiency.totals_reliable, size >= 500, "{size} customers");

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::column::{Column, MISSING};
 use super::fields::Fields;
-use super::learn::mixed;
+use crate::dice::mixed;
 
 /// The most records that one key may hold together. A greater block is narrowed, and left out when it cannot be.
 const LARGEST_BLOCK: usize = 40;

@@ -9,11 +9,11 @@ use super::super::{Because, resolve, resolve_by};
 use super::compare::{Comparer, Kind, Pattern};
 use super::component::Pair;
 use super::fields::Fields;
-use super::learn::mixed;
 use super::linkage::{self, Rule};
 use super::train::{Model, Observed, PERSON, STRANGERS};
 use super::{LinkModel, Mute, block};
 use crate::config;
+use crate::dice::mixed;
 use crate::record::Record;
 
 const GIVEN: [&str; 12] = [

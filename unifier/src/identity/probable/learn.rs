@@ -12,6 +12,7 @@ use super::block::{self, Rule};
 use super::compare::{Comparer, Pattern};
 use super::kept::LinkModel;
 use super::train::{Model, Observed, PERSON};
+use crate::dice::mixed;
 
 /// Pairs drawn at random to learn how strangers agree.
 const DRAWN: u64 = 250_000;
@@ -119,16 +120,6 @@ fn counted_random(comparer: &Comparer, records: u32) -> Vec<(Pattern, u64)> {
         (a != b).then(|| comparer.pattern(a.min(b), a.max(b)))
     };
     counted((0..DRAWN).into_par_iter().filter_map(draw))
-}
-
-/// A well-mixed number for each number (Steele, Lea and Flood 2014, `SplitMix64`).
-pub(super) fn mixed(number: u64) -> u64 {
-    let mut z = number
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        .wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]
